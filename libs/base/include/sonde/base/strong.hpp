@@ -1,0 +1,23 @@
+#pragma once
+/// Strong integers: two numbers that could be swapped are two types.
+
+#include <compare>
+#include <cstdint>
+
+namespace sonde::inline v0 {
+
+template <class Tag, class Int>
+struct strong {
+    using value_type = Int;
+    Int value{};
+    friend constexpr auto operator<=>(const strong&, const strong&) = default;
+};
+
+using hop_limit = strong<struct hop_limit_tag, std::uint8_t>;  // IPv4: time_to_live
+using icmp_identifier = strong<struct icmp_identifier_tag, std::uint16_t>;
+using udp_port = strong<struct udp_port_tag, std::uint16_t>;
+using flow_label = strong<struct flow_label_tag, std::uint32_t>;  // 20 bits
+/// A probe of one session, counted from 0 and never reused: 64 bits do not wrap.
+using probe_id = strong<struct probe_id_tag, std::uint64_t>;
+
+}  // namespace sonde::inline v0

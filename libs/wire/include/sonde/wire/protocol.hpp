@@ -1,0 +1,52 @@
+#pragma once
+/// What every protocol header declares, once: its name, source, fixed header and fields. From the
+/// fields come printing, JSON, the contract tests and the docs table.
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include <sonde/base/octets.hpp>
+#include <sonde/base/result.hpp>
+#include <sonde/wire/layer.hpp>
+
+namespace sonde::inline v0 {
+
+/// How the value of a field is shown.
+enum class field_kind : std::uint8_t { number, hex, ipv4, ipv6, mac, octets };
+
+/// One field of a fixed header: where it lies, how it is shown, what its values are called.
+struct field {
+    std::string_view name;              // as the RFC's drawing spells it
+    std::uint16_t bit_offset = 0;       // from the first bit of the header, network bit order
+    std::uint16_t bit_width = 0;
+    field_kind kind = field_kind::number;
+    std::string_view (*value_name)(std::uint64_t) noexcept = nullptr;  // empty: no name
+};
+
+/// A value that sonde computes on emission unless one was forced: checksums, lengths, types.
+template <class T>
+using automatic = std::optional<T>;
+
+/// Reads one field of at most 64 bits. Precondition: the header is that long.
+[[nodiscard]] SONDE_API std::uint64_t read_field(bytes_view header, const field& which) noexcept;
+
+template <class T>
+concept protocol = requires(const T message, bytes_view in, bytes_mut out, typename T::view seen) {
+    { T::name } -> std::convertible_to<std::string_view>;
+    { T::spec } -> std::convertible_to<std::string_view>;
+    { T::header_len } -> std::convertible_to<std::size_t>;
+    { T::id } -> std::convertible_to<layer>;
+    { std::span<const field>(T::fields) };
+    { T::view::parse(in) } -> std::same_as<result<typename T::view>>;
+    { seen.octets() } -> std::same_as<bytes_view>;
+    { T::read(seen) } -> std::same_as<result<T>>;
+    { message.wire_len() } -> std::same_as<std::size_t>;
+    message.emit(out);
+};
+
+}  // namespace sonde::inline v0

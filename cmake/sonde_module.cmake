@@ -1,7 +1,8 @@
 # The only way to declare a library of sonde.
 #
 #   sonde_module(<name> SOURCES a.cpp ... [USES base wire ...] [PRIVATE_LIBS fmt::fmt ...]
-#                [TESTS a_test.cpp ...] [TEST_USES sim ...] [FUZZ dissect_fuzz.cpp ...] [BENCH a_bench.cpp ...])
+#                [TESTS a_test.cpp ...] [TEST_USES sim ...] [TEST_LIBS sonde_dep::json ...]
+#                [FUZZ dissect_fuzz.cpp ...] [BENCH a_bench.cpp ...])
 #
 # Each library exports only its own include root, libs/<name>/include: a header of a library that
 # is not in USES is a missing file, not a review comment. SOURCES and the others are named relative
@@ -32,7 +33,7 @@ function(sonde_common_options target)
 endfunction()
 
 function(sonde_module name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;PRIVATE_LIBS;TESTS;TEST_USES;FUZZ;BENCH")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;PRIVATE_LIBS;TESTS;TEST_USES;TEST_LIBS;FUZZ;BENCH")
     set(root ${CMAKE_CURRENT_SOURCE_DIR})
     list(TRANSFORM arg_SOURCES PREPEND ${root}/src/)
     add_library(sonde_${name} STATIC ${arg_SOURCES})
@@ -64,7 +65,8 @@ macro(sonde_module_tests name)
         add_executable(sonde_${name}_test ${arg_TESTS})
         sonde_common_options(sonde_${name}_test)
         target_include_directories(sonde_${name}_test PRIVATE ${root}/src)
-        target_link_libraries(sonde_${name}_test PRIVATE sonde_${name} sonde_testing ${arg_PRIVATE_LIBS})
+        target_link_libraries(sonde_${name}_test PRIVATE sonde_${name} sonde_testing
+            ${arg_PRIVATE_LIBS} ${arg_TEST_LIBS})
         foreach(used IN LISTS arg_TEST_USES)
             target_link_libraries(sonde_${name}_test PRIVATE sonde_${used})
         endforeach()

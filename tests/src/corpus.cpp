@@ -3,7 +3,6 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-
 #include <zlib.h>
 
 #include <sonde/testing/corpus.hpp>
@@ -48,7 +47,8 @@ class cursor {
     std::size_t at_ = 0;
 };
 
-std::vector<captured_frame> read_pcap(const std::vector<std::uint8_t>& octets, bool big_endian, bool modified) {
+std::vector<captured_frame> read_pcap(const std::vector<std::uint8_t>& octets, bool big_endian,
+                                      bool modified) {
     cursor in(octets);
     in.big_endian = big_endian;
     in.seek(20);
@@ -91,7 +91,8 @@ std::vector<captured_frame> read_pcapng(const std::vector<std::uint8_t>& octets)
             frames.push_back({link_types.at(interface), original, in.take(captured)});
         } else if (type == 3) {
             const std::uint32_t original = in.u32();
-            frames.push_back({link_types.at(0), original, in.take(std::min(original, block_len - 16))});
+            frames.push_back(
+                {link_types.at(0), original, in.take(std::min(original, block_len - 16))});
         }
         in.seek(start + block_len);
     }
@@ -102,7 +103,8 @@ std::vector<captured_frame> read_pcapng(const std::vector<std::uint8_t>& octets)
 
 std::optional<fs::path> corpus_root() {
     std::vector<fs::path> places;
-    if (const char* named = std::getenv("SONDE_CORPUS")) places.emplace_back(named);  // NOLINT(concurrency-mt-unsafe)
+    if (const char* named = std::getenv("SONDE_CORPUS"))
+        places.emplace_back(named);  // NOLINT(concurrency-mt-unsafe)
     for (const auto& place : places) {
         std::error_code ignored;
         if (fs::is_directory(place / "captures", ignored)) return place;
@@ -155,7 +157,8 @@ std::vector<std::string> read_lines(const fs::path& path) {
     if (file == nullptr) throw std::runtime_error("cannot open " + path.string());
     std::string all;
     std::vector<char> chunk(1 << 16);
-    for (int got = 0; (got = gzread(file, chunk.data(), static_cast<unsigned>(chunk.size()))) > 0;) {
+    for (int got = 0;
+         (got = gzread(file, chunk.data(), static_cast<unsigned>(chunk.size()))) > 0;) {
         all.append(chunk.data(), static_cast<std::size_t>(got));
     }
     gzclose(file);

@@ -115,7 +115,8 @@ std::optional<ipv6_address> ipv6_address::parse(std::string_view text) noexcept 
         const std::string_view before = text;
         const auto group = take_group(text);
         if (!group) return std::nullopt;
-        if (text.starts_with('.')) return take_quad_tail(before, groups) ? groups.spread() : std::nullopt;
+        if (text.starts_with('.'))
+            return take_quad_tail(before, groups) ? groups.spread() : std::nullopt;
         if (!groups.push(*group)) return std::nullopt;
         if (text.empty()) return groups.spread();
         if (text.front() != ':') return std::nullopt;
@@ -142,7 +143,8 @@ std::optional<mac_address> mac_address::parse(std::string_view text) noexcept {
         const int high = hex_value(text[i * 3]);
         const int low = hex_value(text[i * 3 + 1]);
         if (high < 0 || low < 0) return std::nullopt;
-        if (i < 5 && ((text[2] != ':' && text[2] != '-') || text[i * 3 + 2] != text[2])) return std::nullopt;
+        if (i < 5 && ((text[2] != ':' && text[2] != '-') || text[i * 3 + 2] != text[2]))
+            return std::nullopt;
         made.octets[i] = static_cast<std::uint8_t>(high * 16 + low);
     }
     return made;
@@ -160,7 +162,8 @@ std::string to_string(ipv4_address address) {
 std::string to_string(const ipv6_address& address) {
     std::array<std::uint16_t, 8> groups{};
     for (std::size_t i = 0; i < 8; ++i) groups[i] = be16_at(address.octets, i * 2);
-    if (groups[5] == 0xffff && longest_zero_run(groups).start == 0 && longest_zero_run(groups).len == 5) {
+    if (groups[5] == 0xffff && longest_zero_run(groups).start == 0 &&
+        longest_zero_run(groups).len == 5) {
         return "::ffff:" + to_string(ipv4_address{be32_at(address.octets, 12)});  // RFC 5952 s5
     }
     const zero_run zeros = longest_zero_run(groups);

@@ -7,19 +7,46 @@ namespace {
 
 TEST(ipv4_address, reads_four_decimal_parts_and_nothing_else) {
     EXPECT_EQ(ipv4_address::parse("192.0.2.1")->value, 0xc0000201U);
-    for (const auto* text : {"", "1", "1.2.3", "1.2.3.4 x", "1.2.3.4.", "256.1.1.1", "01.2.3.4", "1..2.3", " 1.2.3.4", "1.2.3.0x4"}) {
+    for (const auto* text : {"",
+                             "1",
+                             "1.2.3",
+                             "1.2.3.4 x",
+                             "1.2.3.4.",
+                             "256.1.1.1",
+                             "01.2.3.4",
+                             "1..2.3",
+                             " 1.2.3.4",
+                             "1.2.3.0x4"}) {
         EXPECT_FALSE(ipv4_address::parse(text)) << text;
     }
 }
 
 TEST(ipv6_address, reads_what_rfc_4291_section_2_2_shows) {
-    for (const auto* text : {"2001:DB8:0:0:8:800:200C:417A", "FF01::101", "::1", "::", "0:0:0:0:0:0:13.1.68.3", "::FFFF:129.144.52.38", "1::"}) {
+    for (const auto* text : {"2001:DB8:0:0:8:800:200C:417A",
+                             "FF01::101",
+                             "::1",
+                             "::",
+                             "0:0:0:0:0:0:13.1.68.3",
+                             "::FFFF:129.144.52.38",
+                             "1::"}) {
         EXPECT_TRUE(ipv6_address::parse(text)) << text;
     }
 }
 
 TEST(ipv6_address, refuses_what_is_no_address) {
-    for (const auto* text : {"", ":", ":::", "1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "::g", "1:2:3:4:5:6:7:", "::1.2.3", "1:2:3:4:5:6:7:1.2.3.4", "::%1"}) {
+    for (const auto* text : {"",
+                             ":",
+                             ":::",
+                             "1",
+                             "1:2:3:4:5:6:7",
+                             "1:2:3:4:5:6:7:8:9",
+                             "1::2::3",
+                             "12345::",
+                             "::g",
+                             "1:2:3:4:5:6:7:",
+                             "::1.2.3",
+                             "1:2:3:4:5:6:7:1.2.3.4",
+                             "::%1"}) {
         EXPECT_FALSE(ipv6_address::parse(text)) << text;
     }
 }

@@ -41,8 +41,12 @@ TEST(random_source, repeats_itself_from_the_same_seed_and_stays_below_its_bound)
 }
 
 TEST(parse_error, is_one_sentence_with_numbers) {
-    const parse_error error{.limit = limit_field::header_length, .offset_octets = 54, .needed_octets = 12, .have_octets = 4};
-    EXPECT_EQ(describe(error), "truncated: needed 12 octets, had 4, at offset 54 (limit: header length)");
+    const parse_error error{.limit = limit_field::header_length,
+                            .offset_octets = 54,
+                            .needed_octets = 12,
+                            .have_octets = 4};
+    EXPECT_EQ(describe(error),
+              "truncated: needed 12 octets, had 4, at offset 54 (limit: header length)");
 }
 
 TEST(os_error, names_operation_peer_and_errno) {

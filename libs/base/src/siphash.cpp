@@ -49,7 +49,8 @@ std::uint64_t siphash24(siphash_key key, bytes_view in) noexcept {
         state.absorb(word);
     }
     std::uint64_t last = std::uint64_t{in.size()} << 56;
-    for (std::size_t i = whole; i < in.size(); ++i) last |= std::uint64_t{in[i]} << (8 * (i - whole));
+    for (std::size_t i = whole; i < in.size(); ++i)
+        last |= std::uint64_t{in[i]} << (8 * (i - whole));
     state.absorb(last);
     return state.finish();
 }

@@ -67,7 +67,8 @@ void append_json_string(std::string& out, std::string_view in) {
         } else if (octet >= 0x20 && octet < 0x7f) {
             out += in[at];
         } else if (const std::size_t len = utf8_len(in, at); len > 0) {
-            if (octet == 0xc2 && octet_at(in, at + 1) < 0xa0) {  // a C1 control: terminals obey them
+            if (octet == 0xc2 &&
+                octet_at(in, at + 1) < 0xa0) {  // a C1 control: terminals obey them
                 append_unicode_escape(out, octet_at(in, at + 1));
             } else {
                 out.append(in, at, len);

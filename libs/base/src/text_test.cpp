@@ -20,8 +20,11 @@ TEST(append_json_string, writes_valid_json_whatever_comes) {
     };
     EXPECT_EQ(json("plain \"quoted\" \\"), R"("plain \"quoted\" \\")");
     EXPECT_EQ(json(std::string_view("\0\x1b\n\x7f", 4)), R"("\u0000\u001b\u000a\u007f")");
-    EXPECT_EQ(json("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"), "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"");
-    EXPECT_EQ(json("\xc2\x9b" "31m \xc2\xa3"), "\"\\u009b31m \xc2\xa3\"");  // C1 CSI; pound sign
+    EXPECT_EQ(json("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"),
+              "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"");
+    EXPECT_EQ(json("\xc2\x9b"
+                   "31m \xc2\xa3"),
+              "\"\\u009b31m \xc2\xa3\"");  // C1 CSI; pound sign
     EXPECT_EQ(json("\xff\xc0\xaf\xed\xa0\x80"), R"("\u00ff\u00c0\u00af\u00ed\u00a0\u0080")");
 }
 

@@ -4,17 +4,27 @@ namespace sonde::inline v0 {
 
 std::string_view to_string(layer at) noexcept {
     switch (at) {
-        case layer::none: return "none";
-        case layer::icmp: return "icmp";
-        case layer::icmpv6: return "icmpv6";
-        case layer::icmp_extension: return "icmp_extension";
-        case layer::icmp_extension_object: return "icmp_extension_object";
-        case layer::ip_option: return "ip_option";
-        case layer::tcp_option: return "tcp_option";
-        case layer::nd_option: return "nd_option";
-        case layer::payload: return "payload";
+        case layer::none:
+            return "none";
+        case layer::icmp:
+            return "icmp";
+        case layer::icmpv6:
+            return "icmpv6";
+        case layer::icmp_extension:
+            return "icmp_extension";
+        case layer::icmp_extension_object:
+            return "icmp_extension_object";
+        case layer::ip_option:
+            return "ip_option";
+        case layer::tcp_option:
+            return "tcp_option";
+        case layer::nd_option:
+            return "nd_option";
+        case layer::payload:
+            return "payload";
 #define SONDE_LAYER_NAME(name) \
-    case layer::name: return #name;
+    case layer::name:          \
+        return #name;
             SONDE_PROTOCOLS(SONDE_LAYER_NAME)
 #undef SONDE_LAYER_NAME
     }
@@ -27,7 +37,8 @@ std::string to_sentence(const parse_error& error) {
 
 std::uint64_t read_field(bytes_view header, const field& which) noexcept {
     std::uint64_t value = 0;
-    for (std::size_t bit = which.bit_offset; bit < std::size_t{which.bit_offset} + which.bit_width; ++bit) {
+    for (std::size_t bit = which.bit_offset; bit < std::size_t{which.bit_offset} + which.bit_width;
+         ++bit) {
         value = (value << 1) | ((std::uint64_t{header[bit / 8]} >> (7 - bit % 8)) & 1U);
     }
     return value;

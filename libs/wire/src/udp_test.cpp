@@ -14,7 +14,8 @@ using udp_family = ::testing::Types<udp>;
 INSTANTIATE_TYPED_TEST_SUITE_P(udp, wire_contract, udp_family);
 
 // A DNS query as Linux's resolver sends it, first eight octets: captures/dns in the corpus.
-constexpr std::array<std::uint8_t, 12> query{0x80, 0x0e, 0x00, 0x35, 0x00, 0x0c, 0x69, 0xd1, 1, 2, 3, 4};
+constexpr std::array<std::uint8_t, 12> query{
+    0x80, 0x0e, 0x00, 0x35, 0x00, 0x0c, 0x69, 0xd1, 1, 2, 3, 4};
 
 TEST(udp, reads_ports_length_and_checksum) {
     const auto seen = udp::view::parse(query);

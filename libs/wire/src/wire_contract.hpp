@@ -59,7 +59,8 @@ TYPED_TEST_P(wire_contract, any_octets_that_can_be_read_are_emitted_unchanged) {
     for (int round = 0; round < 2000; ++round) {
         octets.resize(start.wire_len() + random() % 64);
         start.emit(bytes_mut(octets).first(start.wire_len()));
-        for (std::size_t i = start.wire_len(); i < octets.size(); ++i) octets[i] = static_cast<std::uint8_t>(random());
+        for (std::size_t i = start.wire_len(); i < octets.size(); ++i)
+            octets[i] = static_cast<std::uint8_t>(random());
         // One random octet of the header changes: types, lengths and flags among them.
         octets[random() % TypeParam::header_len] = static_cast<std::uint8_t>(random());
         const auto seen = TypeParam::view::parse(octets);
@@ -77,12 +78,12 @@ TYPED_TEST_P(wire_contract, fields_lie_inside_the_header_and_do_not_overlap) {
     for (const field& f : TypeParam::fields) {
         ASSERT_LE(std::size_t{f.bit_offset} + f.bit_width, TypeParam::header_len * 8) << f.name;
         EXPECT_FALSE(f.name.empty());
-        for (std::size_t bit = 0; bit < f.bit_width; ++bit) EXPECT_EQ(owner[f.bit_offset + bit]++, 0) << f.name;
+        for (std::size_t bit = 0; bit < f.bit_width; ++bit)
+            EXPECT_EQ(owner[f.bit_offset + bit]++, 0) << f.name;
     }
 }
 
-REGISTER_TYPED_TEST_SUITE_P(wire_contract,
-                            every_short_prefix_is_truncated_and_says_what_it_had,
+REGISTER_TYPED_TEST_SUITE_P(wire_contract, every_short_prefix_is_truncated_and_says_what_it_had,
                             a_default_message_survives_a_dirty_buffer,
                             what_is_emitted_reads_back_and_emits_the_same_octets,
                             any_octets_that_can_be_read_are_emitted_unchanged,

@@ -24,7 +24,8 @@ struct captured_frame {
     std::vector<std::uint8_t> octets;
 };
 
-/// All frames of a pcap or pcapng file below captures/. Throws std::runtime_error on another format.
+/// All frames of a pcap or pcapng file below captures/. Throws std::runtime_error on another
+/// format.
 [[nodiscard]] std::vector<captured_frame> read_capture(const std::string& name);
 [[nodiscard]] std::vector<captured_frame> read_capture_file(const std::filesystem::path& path);
 /// Every capture below captures/<folder>, sorted, relative to captures/.
@@ -36,7 +37,7 @@ struct captured_frame {
 }  // namespace sonde::testing
 
 /// Skips, loudly, where the captures are absent.
-#define SONDE_REQUIRE_CORPUS()                                                             \
-    if (!::sonde::testing::corpus_root())                                                  \
+#define SONDE_REQUIRE_CORPUS()                                                                  \
+    if (!::sonde::testing::corpus_root())                                                       \
     GTEST_SKIP() << "captures absent: set SONDE_CORPUS to the folder that holds captures/ and " \
                     "oracle/ to run this comparison"

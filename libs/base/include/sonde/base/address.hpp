@@ -19,8 +19,10 @@ namespace sonde::inline v0 {
 struct ipv4_address {
     std::uint32_t value = 0;  // host byte order: 192.0.2.1 is 0xc0000201
 
-    [[nodiscard]] SONDE_API static std::optional<ipv4_address> parse(std::string_view text) noexcept;
-    [[nodiscard]] static constexpr ipv4_address from_octets(std::span<const std::uint8_t, 4> in) noexcept {
+    [[nodiscard]] SONDE_API static std::optional<ipv4_address> parse(
+        std::string_view text) noexcept;
+    [[nodiscard]] static constexpr ipv4_address from_octets(
+        std::span<const std::uint8_t, 4> in) noexcept {
         return {be32<0>(in)};
     }
     constexpr void write(std::span<std::uint8_t, 4> out) const noexcept { put_be32<0>(out, value); }
@@ -34,7 +36,8 @@ struct ipv4_address {
 struct ipv6_address {
     std::array<std::uint8_t, 16> octets{};
 
-    [[nodiscard]] SONDE_API static std::optional<ipv6_address> parse(std::string_view text) noexcept;
+    [[nodiscard]] SONDE_API static std::optional<ipv6_address> parse(
+        std::string_view text) noexcept;
     [[nodiscard]] static constexpr ipv6_address from_octets(
         std::span<const std::uint8_t, 16> in) noexcept {
         ipv6_address made;
@@ -69,8 +72,10 @@ enum class ip_family : std::uint8_t { v4 = 4, v6 = 6 };
 class ip_address {
   public:
     constexpr ip_address() noexcept = default;  // 0.0.0.0
-    constexpr ip_address(ipv4_address address) noexcept : v4_(address) {}  // NOLINT(google-explicit-constructor)
-    constexpr ip_address(ipv6_address address, std::uint32_t zone = 0) noexcept  // NOLINT(google-explicit-constructor)
+    constexpr ip_address(ipv4_address address) noexcept
+        : v4_(address) {}  // NOLINT(google-explicit-constructor)
+    constexpr ip_address(ipv6_address address,
+                         std::uint32_t zone = 0) noexcept  // NOLINT(google-explicit-constructor)
         : v6_(address), zone_(zone), family_(ip_family::v6) {}
 
     /// Dotted quad or RFC 5952 text, without a zone (zones need the system's interfaces: net).
@@ -111,7 +116,8 @@ struct mac_address {
 
     /// Six pairs of hex digits with ':' or '-' between them.
     [[nodiscard]] SONDE_API static std::optional<mac_address> parse(std::string_view text) noexcept;
-    [[nodiscard]] static constexpr mac_address from_octets(std::span<const std::uint8_t, 6> in) noexcept {
+    [[nodiscard]] static constexpr mac_address from_octets(
+        std::span<const std::uint8_t, 6> in) noexcept {
         mac_address made;
         for (std::size_t i = 0; i < 6; ++i) made.octets[i] = in[i];
         return made;

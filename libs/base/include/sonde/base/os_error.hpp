@@ -2,6 +2,7 @@
 /// What the kernel refused, kept as data: which operation, which errno, towards whom.
 
 #include <string>
+
 #include <tl/expected.hpp>
 
 #include <sonde/base/address.hpp>

@@ -38,9 +38,7 @@ class random_source {
                                 (static_cast<unsigned __int128>((*this)()) * bound) >> 64);
     }
     /// Uniform in [0, 1).
-    constexpr double unit() noexcept {
-        return static_cast<double>((*this)() >> 11) * 0x1.0p-53;
-    }
+    constexpr double unit() noexcept { return static_cast<double>((*this)() >> 11) * 0x1.0p-53; }
     static constexpr result_type min() noexcept { return 0; }
     static constexpr result_type max() noexcept { return std::numeric_limits<result_type>::max(); }
 

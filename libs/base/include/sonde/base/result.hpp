@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+
 #include <tl/expected.hpp>
 
 #include <sonde/base/api.hpp>
@@ -57,8 +58,7 @@ static_assert(sizeof(parse_error) == 16);
 template <class T>
 using result = tl::expected<T, parse_error>;
 
-[[nodiscard]] constexpr tl::unexpected<parse_error> truncated(layer at,
-                                                              std::size_t needed,
+[[nodiscard]] constexpr tl::unexpected<parse_error> truncated(layer at, std::size_t needed,
                                                               std::size_t have,
                                                               std::size_t offset = 0) noexcept {
     return tl::unexpected(parse_error{.reason = parse_reason::truncated,
@@ -72,7 +72,8 @@ using result = tl::expected<T, parse_error>;
     return tl::unexpected(error);
 }
 
-/// "needed 12 octets, had 4, at offset 54 (limit: header length)"; the caller puts the layer before.
+/// "needed 12 octets, had 4, at offset 54 (limit: header length)"; the caller puts the layer
+/// before.
 [[nodiscard]] SONDE_API std::string describe(const parse_error& error);
 [[nodiscard]] SONDE_API std::string_view to_string(parse_reason reason) noexcept;
 [[nodiscard]] SONDE_API std::string_view to_string(limit_field limit) noexcept;

@@ -17,6 +17,7 @@ struct siphash_key {
 
 [[nodiscard]] SONDE_API std::uint64_t siphash24(siphash_key key, bytes_view in) noexcept;
 /// The same over two 64-bit words, little-endian as the reference has it; no buffer.
-[[nodiscard]] SONDE_API std::uint64_t siphash24(siphash_key key, std::uint64_t a, std::uint64_t b) noexcept;
+[[nodiscard]] SONDE_API std::uint64_t siphash24(siphash_key key, std::uint64_t a,
+                                                std::uint64_t b) noexcept;
 
 }  // namespace sonde::inline v0

@@ -34,10 +34,14 @@ enum class stamp_source : std::uint8_t { none, user, kernel, hardware };
 
 [[nodiscard]] constexpr std::string_view to_string(stamp_source source) noexcept {
     switch (source) {
-        case stamp_source::none: return "none";
-        case stamp_source::user: return "user";
-        case stamp_source::kernel: return "kernel";
-        case stamp_source::hardware: return "hardware";
+        case stamp_source::none:
+            return "none";
+        case stamp_source::user:
+            return "user";
+        case stamp_source::kernel:
+            return "kernel";
+        case stamp_source::hardware:
+            return "hardware";
     }
     return "none";
 }

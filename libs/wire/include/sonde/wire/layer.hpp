@@ -12,7 +12,8 @@
 // clang-format off
 #define SONDE_PROTOCOLS(X)                                                                        \
     X(ipv4) X(ipv6)                                                                               \
-    X(ipv6_hop_by_hop) X(ipv6_destination_options) X(ipv6_routing) X(ipv6_fragment) X(ipv6_authentication) \
+    X(ipv6_hop_by_hop) X(ipv6_destination_options) X(ipv6_routing) X(ipv6_fragment)               \
+    X(ipv6_authentication)                                                                        \
     X(udp) X(tcp)                                                                                 \
     X(icmp_echo) X(icmp_destination_unreachable) X(icmp_source_quench) X(icmp_redirect)           \
     X(icmp_router_advertisement) X(icmp_router_solicitation) X(icmp_time_exceeded)                \

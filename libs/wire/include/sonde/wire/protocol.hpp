@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include <sonde/base/octets.hpp>
 #include <sonde/base/result.hpp>
@@ -21,8 +23,8 @@ enum class field_kind : std::uint8_t { number, hex, ipv4, ipv6, mac, octets };
 
 /// One field of a fixed header: where it lies, how it is shown, what its values are called.
 struct field {
-    std::string_view name;              // as the RFC's drawing spells it
-    std::uint16_t bit_offset = 0;       // from the first bit of the header, network bit order
+    std::string_view name;         // as the RFC's drawing spells it
+    std::uint16_t bit_offset = 0;  // from the first bit of the header, network bit order
     std::uint16_t bit_width = 0;
     field_kind kind = field_kind::number;
     std::string_view (*value_name)(std::uint64_t) noexcept = nullptr;  // empty: no name
@@ -31,6 +33,13 @@ struct field {
 /// A value that sonde computes on emission unless one was forced: checksums, lengths, types.
 template <class T>
 using automatic = std::optional<T>;
+
+/// A container that is a temporary: its octets die at the end of the statement, so no view may be
+/// made of it. Each view's `parse` has a deleted overload for it.
+template <class Container>
+concept dying_octets =
+    !std::is_lvalue_reference_v<Container> && std::ranges::contiguous_range<Container> &&
+    !std::ranges::borrowed_range<Container>;
 
 /// Reads one field of at most 64 bits. Precondition: the header is that long.
 [[nodiscard]] SONDE_API std::uint64_t read_field(bytes_view header, const field& which) noexcept;

@@ -45,6 +45,7 @@ struct udp {
             if (in.size() < header_len) return truncated(layer::udp, header_len, in.size());
             return basic_view(in);
         }
+        static result<basic_view> parse(dying_octets auto&&) = delete;
         [[nodiscard]] std::uint16_t source_port() const noexcept { return be16<0>(head()); }
         [[nodiscard]] std::uint16_t destination_port() const noexcept { return be16<2>(head()); }
         [[nodiscard]] std::uint16_t length() const noexcept { return be16<4>(head()); }
@@ -56,16 +57,24 @@ struct udp {
             return octets_.first(std::min(declared, octets_.size())).subspan(header_len);
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
-        void set_source_port(std::uint16_t value) const noexcept requires(!std::is_const_v<Octet>) {
+        void set_source_port(std::uint16_t value) const noexcept
+            requires(!std::is_const_v<Octet>)
+        {
             put_be16<0>(head(), value);
         }
-        void set_destination_port(std::uint16_t value) const noexcept requires(!std::is_const_v<Octet>) {
+        void set_destination_port(std::uint16_t value) const noexcept
+            requires(!std::is_const_v<Octet>)
+        {
             put_be16<2>(head(), value);
         }
-        void set_length(std::uint16_t value) const noexcept requires(!std::is_const_v<Octet>) {
+        void set_length(std::uint16_t value) const noexcept
+            requires(!std::is_const_v<Octet>)
+        {
             put_be16<4>(head(), value);
         }
-        void set_checksum(std::uint16_t value) const noexcept requires(!std::is_const_v<Octet>) {
+        void set_checksum(std::uint16_t value) const noexcept
+            requires(!std::is_const_v<Octet>)
+        {
             put_be16<6>(head(), value);
         }
 
@@ -80,7 +89,9 @@ struct udp {
     /// Reads every field; what is automatic comes back forced, so that emission is the identity.
     /// Errors: none.
     [[nodiscard]] SONDE_API static result<udp> read(view v) noexcept;
-    [[nodiscard]] std::size_t wire_len() const noexcept { return header_len + data.size(); }  // octets
+    [[nodiscard]] std::size_t wire_len() const noexcept {
+        return header_len + data.size();
+    }  // octets
     /// Writes every octet of `out`. Precondition: out.size() == wire_len().
     SONDE_API void emit(bytes_mut out) const noexcept;
 };

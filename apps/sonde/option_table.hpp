@@ -1,0 +1,82 @@
+#pragma once
+/// The option tree as data: every option of every command is one row, from which come the parser,
+/// the help, the manual pages and the completions.
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "option_value.hpp"
+#include "settings.hpp"
+
+namespace sonde::cli {
+
+/// How an option looks, without what it does.
+struct option_info {
+    std::string_view names{};  // "-c,--count"
+    std::string_view value{};  // "N"; empty: a switch. "a|b|c": one of these
+    std::string_view group{};
+    std::string_view text{};  // what it does, no full stop
+};
+
+/// One row: `apply` puts the value into the settings and reports what is wrong with it.
+template <class Settings>
+struct option_row {
+    option_info info{};
+    void (*apply)(Settings& settings, option_value& value) = nullptr;
+};
+
+struct example {
+    std::string_view command{};
+    std::string_view text{};
+};
+
+struct exit_rule {
+    int code = 0;
+    std::string_view text{};
+};
+
+/// One command, as help, manual and completion need it.
+struct command_info {
+    std::string_view name{};
+    std::string_view summary{};
+    std::string_view arguments{};  // "[options] TARGET..."
+    std::string_view description{};
+    std::vector<option_info> options{};
+    std::span<const example> examples{};
+    std::span<const exit_rule> exits{};
+    std::span<const std::string_view> words{};  // what may stand as its argument
+};
+
+[[nodiscard]] std::span<const option_row<ping_settings>> ping_rows() noexcept;
+[[nodiscard]] std::span<const option_row<trace_settings>> trace_rows() noexcept;
+[[nodiscard]] std::span<const option_row<doctor_settings>> doctor_rows() noexcept;
+
+/// "ping", "trace", "doctor", "completion", "man", "help": in this order.
+[[nodiscard]] std::span<const std::string_view> command_names() noexcept;
+/// Precondition: one of command_names().
+[[nodiscard]] command_info describe_command(std::string_view name);
+
+/// "-c" or "" of "-c,--count".
+[[nodiscard]] std::string_view short_name(const option_info& option) noexcept;
+/// The first long name, "--count", or "".
+[[nodiscard]] std::string_view long_name(const option_info& option) noexcept;
+/// All names, in order.
+[[nodiscard]] std::vector<std::string_view> names_of(const option_info& option);
+/// The words of "a|b|c"; empty where the value is free.
+[[nodiscard]] std::vector<std::string_view> choices_of(const option_info& option);
+
+[[nodiscard]] std::string help_text(const command_info& command);
+/// The list of commands.
+[[nodiscard]] std::string help_overview();
+/// A manual page in roff, section 1. An empty name: the page of sonde itself.
+[[nodiscard]] std::string manual_page(std::string_view name);
+/// Precondition: shell is "bash", "zsh" or "fish".
+[[nodiscard]] std::string completion_script(std::string_view shell);
+
+/// Of `candidates` the one that `wrong` was probably meant to be; empty when none is near.
+[[nodiscard]] std::string_view nearest(std::string_view wrong,
+                                       std::span<const std::string_view> candidates);
+
+}  // namespace sonde::cli

@@ -1,0 +1,56 @@
+#pragma once
+/// The value of one option as the user wrote it, and how it becomes a number, a duration, an
+/// address. What is wrong becomes a sentence; nothing throws.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sonde/base/address.hpp>
+#include <sonde/base/time.hpp>
+#include <sonde/probe/options.hpp>
+
+namespace sonde::cli {
+
+class option_value {
+  public:
+    /// `name` as the user wrote it, for the sentences: "--count".
+    option_value(std::string_view name, std::string_view text, std::vector<std::string>& problems)
+        : name_(name), text_(text), problems_(&problems) {}
+
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    /// "--count is abc: it must be 1 or more".
+    void complain(std::string_view must_be);
+
+    /// A whole number, decimal or 0x..., within the bounds.
+    std::optional<std::uint64_t> whole(std::uint64_t low, std::uint64_t high);
+    template <class Int>
+    void whole_into(Int& to, std::uint64_t low, std::uint64_t high) {
+        if (const auto read = whole(low, high)) to = static_cast<Int>(*read);
+    }
+    template <class Int>
+    void whole_into(std::optional<Int>& to, std::uint64_t low, std::uint64_t high) {
+        if (const auto read = whole(low, high)) to = static_cast<Int>(*read);
+    }
+    /// "0.2", in seconds; or with a unit: "200ms", "50us", "1s".
+    std::optional<nanoseconds> duration();
+    void duration_into(nanoseconds& to) {
+        if (const auto read = duration()) to = *read;
+    }
+    /// A number of at least `low`.
+    std::optional<double> real(double low);
+    std::optional<ip_address> address();
+    /// Up to 16 octets in hexadecimal, as ping -p has them.
+    std::optional<short_text<16>> pattern();
+    /// The place of the value among the words; complains when it is none.
+    std::optional<std::size_t> choice(std::initializer_list<std::string_view> words);
+
+  private:
+    std::string name_;
+    std::string_view text_;
+    std::vector<std::string>* problems_;
+};
+
+}  // namespace sonde::cli

@@ -1,0 +1,294 @@
+/// The only place that knows CLI11: it splits the arguments into options, values and targets. What
+/// they mean is in the rows; all problems are collected.
+
+// Nothing here prints or reads files: CLI11 is used for its parser alone.
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include <sonde/base/text.hpp>
+
+#include "option_table.hpp"
+#include "settings.hpp"
+
+namespace sonde::cli {
+namespace {
+
+using problem_texts = std::vector<std::string>;
+
+// A letter of another tool, or of the other command, and what to say about it.
+struct letter_hint {
+    std::string_view command;
+    std::string_view letter;
+    std::string_view hint;
+};
+constexpr std::array letter_hints{
+    letter_hint{"ping", "-z", "for the time between probes there is -i"},
+    letter_hint{"ping", "-F", "to forbid fragments there is -M do"},
+    letter_hint{"ping", "-T", "ping sends ICMP; `sonde trace -T` sends TCP"},
+    letter_hint{"ping", "-U", "`sonde ping --json` gives the user-space time as rtt_user_ms"},
+    letter_hint{"ping", "-S", "for the source address there is --source"},
+    letter_hint{"ping", "-N", "for addresses only there is -n"},
+    letter_hint{"ping", "-R", "record route is not offered; `sonde trace` shows the way"},
+    letter_hint{"ping", "-B", "the source address stays as it is chosen at the start"},
+    letter_hint{"trace", "-c", "for the number of probes to each hop there is -q"},
+    letter_hint{"trace", "-W", "for the longest wait there is -w"},
+    letter_hint{"trace", "-Q", "for the traffic class there is -t"},
+    letter_hint{"trace", "-A", "AS numbers are not looked up"},
+    letter_hint{"trace", "-D", "for methods there are -I, -U and -T"},
+    letter_hint{"trace", "-P", "for methods there are -I, -U and -T"},
+    letter_hint{"trace", "-O", "the methods have no options of their own"},
+    letter_hint{"trace", "-l", "the flow label stays what the kernel makes it"},
+    letter_hint{"trace", "-g", "source routes are not offered: hardly a router obeys them"},
+    letter_hint{"trace", "-v", "--json tells everything"},
+};
+
+template <class Row>
+problem_texts unknown_option(std::string_view command, std::string_view token,
+                             std::span<const Row> rows) {
+    const std::string_view name = token.substr(0, token.find('='));
+    std::string text = printable(name) + " is no option of " + std::string(command);
+    const auto known =
+        std::find_if(letter_hints.begin(), letter_hints.end(), [&](const auto& each) {
+            return each.command == command && each.letter == name.substr(0, 2);
+        });
+    if (!name.starts_with("--") && known != letter_hints.end()) {
+        return {text + ": " + std::string(known->hint)};
+    }
+    std::vector<std::string_view> names;
+    for (const auto& row : rows) {
+        for (const auto each : names_of(row.info)) names.push_back(each);
+    }
+    const auto near = nearest(name, names);
+    if (!near.empty()) return {text + ": did you mean " + std::string(near) + "?"};
+    return {text + "; `sonde " + std::string(command) + " --help` lists them"};
+}
+
+// What CLI11 made of the arguments.
+struct split_arguments {
+    std::vector<std::vector<std::string>> values{};  // of each row, in its order; empty: not given
+    std::vector<std::string> rest{};                 // targets and unknown options
+    problem_texts problems{};
+};
+
+// Whether an argument could name the option. CLI11 compares each option that it is told of with all
+// others, which took longer than a ping: it is told only of those that may occur.
+bool may_occur(const option_info& option, const std::vector<std::string>& arguments) {
+    const auto names = names_of(option);
+    return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view argument) {
+        return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+            if (name.starts_with("--")) return argument.substr(0, argument.find('=')) == name;
+            const bool is_cluster = argument.starts_with('-') && !argument.starts_with("--");
+            return is_cluster && argument.find(name[1]) != std::string_view::npos;
+        });
+    });
+}
+
+template <class Row>
+split_arguments split(std::span<const Row> rows, const std::vector<std::string>& arguments) {
+    CLI::App parser;
+    parser.set_help_flag();
+    parser.allow_extras();
+    std::vector<CLI::Option*> options;  // of each row; null where it cannot occur
+    for (const auto& row : rows) {
+        if (!may_occur(row.info, arguments)) {
+            options.push_back(nullptr);
+            continue;
+        }
+        const std::string names(row.info.names);
+        if (row.info.value.empty()) {
+            options.push_back(parser.add_flag(names));
+        } else {
+            // A value may be missing for the parser, so that it goes on and finds every problem.
+            options.push_back(parser.add_option(names)->expected(0, 1));
+        }
+        options.back()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
+    split_arguments made;
+    try {
+        parser.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::ParseError& error) {
+        made.problems.emplace_back(error.what());
+        return made;
+    }
+    for (const auto* option : options) {
+        const bool was_given = option != nullptr && option->count() > 0;
+        made.values.push_back(was_given ? option->results() : std::vector<std::string>{});
+    }
+    made.rest = parser.remaining();
+    return made;
+}
+
+// Which of the rows with these names were given; more than one is too many.
+template <class Row>
+void check_exclusive(std::span<const Row> rows, const split_arguments& found,
+                     std::initializer_list<std::string_view> names, problem_texts& problems) {
+    std::string given;
+    int count = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto name = long_name(rows[i].info);
+        if (found.values[i].empty() || std::find(names.begin(), names.end(), name) == names.end()) {
+            continue;
+        }
+        if (count++ > 0) given += " and ";
+        given += name;
+    }
+    if (count > 1) problems.push_back(given + " exclude each other");
+}
+
+template <class Row, class Settings>
+void apply(std::span<const Row> rows, const split_arguments& found, Settings& settings,
+           problem_texts& problems) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (found.values[i].empty() || rows[i].apply == nullptr) continue;
+        const option_info& info = rows[i].info;
+        const std::string name(long_name(info));
+        const std::string& text = found.values[i].back();
+        if (!info.value.empty() && text.empty()) {
+            problems.push_back(name + " needs a value: " + std::string(info.value));
+        } else if (info.value.empty() && text != "true") {
+            problems.push_back(name + " takes no value");
+        } else {
+            option_value value(name, text, problems);
+            rows[i].apply(settings, value);
+        }
+    }
+}
+
+template <class Row>
+bool is_given(std::span<const Row> rows, const split_arguments& found, std::string_view name) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (long_name(rows[i].info) == name) return !found.values[i].empty();
+    }
+    return false;
+}
+
+std::string version_text() { return "sonde " SONDE_VERSION "\n"; }
+
+template <class Row>
+std::optional<show_text> asked_for_text(std::string_view command, std::span<const Row> rows,
+                                        const split_arguments& found) {
+    if (!found.problems.empty()) return std::nullopt;
+    if (is_given(rows, found, "--help")) return show_text{help_text(describe_command(command))};
+    if (is_given(rows, found, "--version")) return show_text{version_text()};
+    return std::nullopt;
+}
+
+// ping and trace: options, then targets.
+template <class Row, class Settings>
+invocation read_probing(std::string_view command, std::span<const Row> rows,
+                        const std::vector<std::string>& arguments, Settings settings) {
+    const split_arguments found = split(rows, arguments);
+    if (auto text = asked_for_text(command, rows, found)) return *std::move(text);
+    problem_texts problems = found.problems;
+    if (problems.empty()) {
+        check_exclusive(rows, found, {"--json", "--csv"}, problems);
+        check_exclusive(rows, found, {"--ipv4", "--ipv6"}, problems);
+        check_exclusive(rows, found, {"--icmp", "--udp", "--tcp", "--method"}, problems);
+        apply(rows, found, settings, problems);
+    }
+    for (const auto& each : found.rest) {
+        if (each.size() > 1 && each.front() == '-') {
+            for (auto& text : unknown_option(command, each, rows))
+                problems.push_back(std::move(text));
+        } else {
+            settings.common.targets.push_back(each);
+        }
+    }
+    // What is wrong with the values is known better than what is wrong with their sum.
+    if (problems.empty()) {
+        for (const auto& each : validate(settings.options)) problems.push_back(each.text);
+    }
+    if (found.problems.empty() && settings.common.targets.empty() &&
+        settings.common.scenario.empty()) {
+        problems.push_back("no target is given: `sonde " + std::string(command) + " TARGET`");
+    }
+    if (problems.empty()) return settings;
+    return wrong_usage{"sonde " + std::string(command), std::move(problems)};
+}
+
+invocation read_doctor(const std::vector<std::string>& arguments) {
+    const auto rows = doctor_rows();
+    const split_arguments found = split(rows, arguments);
+    if (auto text = asked_for_text("doctor", rows, found)) return *std::move(text);
+    problem_texts problems = found.problems;
+    doctor_settings settings;
+    if (problems.empty()) apply(rows, found, settings, problems);
+    for (const auto& each : found.rest) {
+        for (auto& text : unknown_option("doctor", each, rows)) problems.push_back(std::move(text));
+    }
+    if (problems.empty()) return settings;
+    return wrong_usage{"sonde doctor", std::move(problems)};
+}
+
+// "pnig is no command: did you mean ping?"
+wrong_usage no_such_word(std::string_view command, std::string_view what, std::string_view word,
+                         std::span<const std::string_view> words) {
+    std::string text = printable(word) + " is no " + std::string(what);
+    const auto near = nearest(word, words);
+    if (!near.empty()) {
+        text += ": did you mean " + std::string(near) + "?";
+    } else {
+        text += ": there are";
+        for (const auto each : words) text += " " + std::string(each);
+    }
+    return {std::string(command), {text}};
+}
+
+bool asks_for_help(std::string_view text) noexcept { return text == "-h" || text == "--help"; }
+
+std::string_view canonical(std::string_view command) noexcept {
+    return command == "traceroute" ? "trace" : command;
+}
+
+bool contains(std::span<const std::string_view> words, std::string_view word) noexcept {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// completion, man and help take one word.
+invocation read_word(const std::string& command, const std::vector<std::string>& rest) {
+    const command_info info = describe_command(command);
+    const std::string who = "sonde " + command;
+    if (rest.size() > 1)
+        return wrong_usage{who, {"one word is enough: " + std::string(info.arguments)}};
+    if (!rest.empty() && asks_for_help(rest[0])) return show_text{help_text(info)};
+    if (rest.empty()) {
+        if (command == "help") return show_text{help_overview()};
+        if (command == "man") return show_text{manual_page({})};
+        return wrong_usage{who, {"for which shell? bash, zsh or fish"}};
+    }
+    const auto word = canonical(rest[0]);
+    if (!contains(info.words, word)) {
+        return no_such_word(
+            who, command == "completion" ? "shell" : "command", rest[0], info.words);
+    }
+    if (command == "completion") return show_text{completion_script(word)};
+    if (command == "man") return show_text{manual_page(word)};
+    return show_text{help_text(describe_command(word))};
+}
+
+}  // namespace
+
+invocation read_arguments(const std::vector<std::string>& arguments) {
+    if (arguments.empty()) {
+        return wrong_usage{"sonde", {"no command is given; `sonde help` lists them"}};
+    }
+    const std::string command(canonical(arguments[0]));
+    const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+    if (command == "ping") return read_probing("ping", ping_rows(), rest, ping_settings{});
+    if (command == "trace") return read_probing("trace", trace_rows(), rest, trace_settings{});
+    if (command == "doctor") return read_doctor(rest);
+    if (command == "completion" || command == "man" || command == "help") {
+        return read_word(command, rest);
+    }
+    if (asks_for_help(command)) return show_text{help_overview()};
+    if (command == "-V" || command == "--version" || command == "version") {
+        return show_text{version_text()};
+    }
+    return no_such_word("sonde", "command", command, command_names());
+}
+
+}  // namespace sonde::cli

@@ -1,0 +1,155 @@
+#include <gtest/gtest.h>
+
+#include "option_table.hpp"
+#include "settings.hpp"
+
+namespace sonde::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class Settings>
+Settings read_as(const std::vector<std::string>& arguments) {
+    const invocation read = read_arguments(arguments);
+    if (const auto* wrong = std::get_if<wrong_usage>(&read)) {
+        for (const auto& each : wrong->problems) ADD_FAILURE() << each;
+        return {};
+    }
+    return std::get<Settings>(read);
+}
+
+std::vector<std::string> problems_of(const std::vector<std::string>& arguments) {
+    const invocation read = read_arguments(arguments);
+    const auto* wrong = std::get_if<wrong_usage>(&read);
+    return wrong == nullptr ? std::vector<std::string>{} : wrong->problems;
+}
+
+TEST(options, keep_the_letters_of_ping) {
+    const auto read = read_as<ping_settings>(
+        {"ping", "-c3", "-i", "0.2",  "-W", "1",  "-w",      "9",  "-s",   "100",
+         "-t",   "5",   "-Q", "0x10", "-M", "do", "-nqDOAv", "-I", "eth0", "192.0.2.1"});
+    EXPECT_EQ(read.options.count, 3U);
+    EXPECT_EQ(read.options.interval, 200ms);
+    EXPECT_EQ(read.options.timeout, 1s);
+    EXPECT_EQ(read.options.deadline, nanoseconds(9s));
+    EXPECT_EQ(read.options.payload_len, 100);
+    EXPECT_EQ(read.options.hop_limit, 5);
+    EXPECT_EQ(read.options.socket.traffic_class, 0x10);
+    EXPECT_EQ(read.options.socket.dont_fragment, true);
+    EXPECT_EQ(read.options.socket.interface.view(), "eth0");
+    EXPECT_TRUE(read.common.numeric && read.common.quiet && read.common.verbose);
+    EXPECT_TRUE(read.time_stamps && read.outstanding && read.options.adaptive);
+    EXPECT_EQ(read.common.targets, std::vector<std::string>{"192.0.2.1"});
+}
+
+TEST(options, of_ping_run_until_stopped_unless_counted) {
+    EXPECT_FALSE(read_as<ping_settings>({"ping", "192.0.2.1"}).options.count.has_value());
+}
+
+TEST(options, keep_the_letters_of_traceroute) {
+    const auto read = read_as<trace_settings>(
+        {"traceroute", "-T",   "-p", "443", "-f",   "2",        "-m", "9",
+         "-q",         "1",    "-w", "3,4", "-N",   "1",        "-s", "192.0.2.9",
+         "-i",         "eth0", "-t", "8",   "-neF", "192.0.2.1"});
+    EXPECT_EQ(read.options.method, probe_method::tcp);
+    EXPECT_EQ(read.options.destination_port, 443);
+    EXPECT_EQ(read.options.first_hop, 2);
+    EXPECT_EQ(read.options.max_hops, 9);
+    EXPECT_EQ(read.options.probes_per_hop, 1);
+    EXPECT_EQ(read.options.timeout, 3s);
+    EXPECT_EQ(read.options.wait_factor, 4.0);
+    EXPECT_TRUE(read.options.one_at_a_time);
+    EXPECT_EQ(read.options.socket.source, ip_address::parse("192.0.2.9"));
+    EXPECT_EQ(read.options.socket.interface.view(), "eth0");
+    EXPECT_TRUE(read.common.numeric && read.extensions);
+    EXPECT_EQ(read.options.socket.dont_fragment, true);
+}
+
+TEST(options, take_an_address_or_a_name_for_the_interface_of_ping) {
+    const auto read = read_as<ping_settings>({"ping", "-I", "192.0.2.9", "192.0.2.1"});
+    EXPECT_EQ(read.options.socket.source, ip_address::parse("192.0.2.9"));
+    EXPECT_TRUE(read.options.socket.interface.empty());
+}
+
+TEST(options, take_times_with_units) {
+    EXPECT_EQ(read_as<ping_settings>({"ping", "-i", "250ms", "x"}).options.interval, 250ms);
+    EXPECT_EQ(read_as<ping_settings>({"ping", "-i", "50us", "x"}).options.interval, 50us);
+    EXPECT_EQ(read_as<trace_settings>({"trace", "-z", "20", "x"}).options.pace, 20ms);
+    EXPECT_EQ(read_as<trace_settings>({"trace", "-z", "0.5", "x"}).options.pace, 500ms);
+}
+
+TEST(options, take_a_pattern_as_ping_does) {
+    const auto read = read_as<ping_settings>({"ping", "-p", "fF0", "x"});
+    EXPECT_EQ(read.options.pattern.view(), std::string_view("\x0f\xf0"));
+}
+
+TEST(options, are_all_judged_at_once) {
+    EXPECT_EQ(
+        problems_of({"ping", "-c", "no", "-i", "-1", "--socket", "tcp", "--nosuch", "-W"}),
+        (std::vector<std::string>{
+            "--count is no: it must be a whole number, 1 or more",
+            "--interval is -1: it must be a time in seconds, as 0.2, or with a unit, as 200ms",
+            "--timeout needs a value: SECONDS",
+            "--socket is tcp: it must be auto, raw or dgram",
+            "--nosuch is no option of ping; `sonde ping --help` lists them",
+            "no target is given: `sonde ping TARGET`"}));
+}
+
+TEST(options, of_the_other_tool_get_the_one_that_was_meant) {
+    EXPECT_EQ(problems_of({"trace", "-c", "3", "x"}),
+              std::vector<std::string>{
+                  "-c is no option of trace: for the number of probes to each hop there is -q"});
+    EXPECT_EQ(
+        problems_of({"ping", "-i", "eth0", "x"}),
+        std::vector<std::string>{
+            "--interval is eth0: it must be a time in seconds; for an interface there is -I"});
+    EXPECT_EQ(problems_of({"trace", "-A", "x"}),
+              std::vector<std::string>{"-A is no option of trace: AS numbers are not looked up"});
+    EXPECT_EQ(problems_of({"ping", "--cuont", "3", "x"}),
+              std::vector<std::string>{"--cuont is no option of ping: did you mean --count?"});
+}
+
+TEST(options, that_contradict_each_other_are_refused) {
+    EXPECT_EQ(problems_of({"ping", "-4", "-6", "x"}),
+              std::vector<std::string>{"--ipv4 and --ipv6 exclude each other"});
+    EXPECT_EQ(problems_of({"trace", "-I", "-T", "x"}),
+              std::vector<std::string>{"--icmp and --tcp exclude each other"});
+    EXPECT_FALSE(problems_of({"trace", "-f", "9", "-m", "3", "x"}).empty());
+}
+
+TEST(options, name_the_command_that_was_probably_meant) {
+    EXPECT_EQ(problems_of({"pnig"}),
+              std::vector<std::string>{"pnig is no command: did you mean ping?"});
+    EXPECT_EQ(problems_of({"completion", "basch"}),
+              std::vector<std::string>{"basch is no shell: did you mean bash?"});
+    EXPECT_EQ(problems_of({}),
+              std::vector<std::string>{"no command is given; `sonde help` lists them"});
+}
+
+TEST(options, say_no_control_characters) {
+    EXPECT_EQ(
+        problems_of({"ping", "-c", "\033[31m", "x"}),
+        std::vector<std::string>{"--count is \\027[31m: it must be a whole number, 1 or more"});
+}
+
+template <class Rows>
+void expect_each_name_once(const Rows& rows) {
+    std::vector<std::string_view> seen;
+    for (const auto& row : rows) {
+        for (const auto name : names_of(row.info)) {
+            EXPECT_EQ(std::count(seen.begin(), seen.end(), name), 0) << name;
+            seen.push_back(name);
+        }
+        EXPECT_FALSE(long_name(row.info).empty()) << row.info.names;
+        EXPECT_FALSE(row.info.text.empty()) << row.info.names;
+    }
+}
+
+TEST(options, have_each_name_once_and_a_long_one) {
+    expect_each_name_once(ping_rows());
+    expect_each_name_once(trace_rows());
+    expect_each_name_once(doctor_rows());
+}
+
+}  // namespace
+}  // namespace sonde::cli

@@ -1,0 +1,28 @@
+# Tests of the program: its options as values, and the whole program against golden files.
+if(NOT SONDE_FUZZ)
+    add_executable(sonde_cli_test options_test.cpp)
+    sonde_common_options(sonde_cli_test)
+    target_link_libraries(sonde_cli_test PRIVATE sonde_cli sonde_testing)
+    sonde_discover(sonde_cli_test cli_options)
+endif()
+
+add_executable(cli_args_fuzz cli_args_fuzz.cpp)
+sonde_common_options(cli_args_fuzz)
+target_link_libraries(cli_args_fuzz PRIVATE sonde_cli)
+if(SONDE_FUZZ)
+    target_link_options(cli_args_fuzz PRIVATE -fsanitize=fuzzer)
+else()
+    target_sources(cli_args_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz_replay.cpp)
+    add_test(NAME fuzz.cli_args_fuzz COMMAND cli_args_fuzz ${PROJECT_SOURCE_DIR}/corpus/cli_args_fuzz)
+    set_tests_properties(fuzz.cli_args_fuzz PROPERTIES LABELS fuzz ENVIRONMENT "SONDE_CORPUS=${SONDE_CORPUS}")
+
+    find_package(Python3 QUIET COMPONENTS Interpreter)
+    if(Python3_FOUND)
+        add_test(NAME cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/golden/check.py
+            $<TARGET_FILE:sonde> ${CMAKE_CURRENT_LIST_DIR}/golden
+            ${PROJECT_SOURCE_DIR}/docs/schema/sonde-1.schema.json)
+        set_tests_properties(cli PROPERTIES LABELS cli)
+    else()
+        message(WARNING "no Python 3: the program is not compared with its golden files")
+    endif()
+endif()

@@ -1,0 +1,148 @@
+#pragma once
+/// The client: probes hosts from this machine, synchronously. Sockets are opened for each run, the
+/// best that this user is allowed; the choice is automatic, visible in `session_facts` and can be
+/// forced by `socket_options::mode`.
+///
+///     sonde::client client;
+///     auto result = client.ping("192.0.2.1", {.count = 4});
+///     auto path = client.trace("example.net");
+///     auto one = client.probe("192.0.2.1", {.hop_limit = 3});
+///
+/// Threads: as many clients as you like in as many threads; one client from one thread at a time.
+/// Only `stop` and `ask_progress` may be called from anywhere, signal handlers included.
+/// Exceptions (errors.hpp) say that work cannot start; a probe without an answer is a result.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <sonde/base/address.hpp>
+#include <sonde/base/api.hpp>
+#include <sonde/client/errors.hpp>
+#include <sonde/client/log.hpp>
+#include <sonde/client/names.hpp>
+#include <sonde/client/target.hpp>
+#include <sonde/probe/options.hpp>
+#include <sonde/probe/ping.hpp>
+#include <sonde/probe/session.hpp>
+#include <sonde/probe/trace.hpp>
+
+namespace sonde::inline v0 {
+
+struct system_calls;
+
+struct client_options {
+    log_options log{};
+    nanoseconds name_timeout = std::chrono::seconds(5);  // of one forward or reverse lookup
+    const system_calls* calls = nullptr;                 // for tests; null: the kernel's
+};
+
+/// Which kind of socket serves, and why.
+struct socket_facts {
+    bool raw = false;
+    std::string reason{};  // "raw ICMP socket: this process has CAP_NET_RAW"
+};
+
+/// One run against one target, as it was set up.
+struct session_facts {
+    std::size_t index = 0;  // of the target in ping_all and trace_all; else 0
+    std::string target{};   // as the user wrote it
+    ip_address address{};
+    ip_address source{};  // as the kernel chooses it for this target
+    std::uint16_t identifier = 0;
+    socket_facts socket{};
+};
+
+/// Whoever wants to see a run while it runs. Any of them may be empty. They are called in the
+/// thread that runs the client, may call `stop` and the name service, and must not start another
+/// run.
+template <class Result>
+struct observer {
+    std::function<void(const session_facts&)> started{};  // before the first probe
+    std::function<void(const session_facts&, const probe_event&)> event{};
+    std::function<void(const session_facts&, const Result&)> progress{};  // after ask_progress()
+    std::function<void(const session_facts&, const Result&)> finished{};
+    /// ping_all and trace_all only: this target could not be tried.
+    std::function<void(const session_facts&, const std::string& why)> failed{};
+};
+
+using event_callback = std::function<void(const probe_event&)>;
+
+/// A single echo request, whatever its hop limit.
+struct probe_options {
+    std::uint8_t hop_limit = 0;  // 0: the system's default
+    nanoseconds timeout = std::chrono::seconds(2);
+    std::uint16_t payload_len = 56;             // octets
+    std::optional<std::uint16_t> identifier{};  // raw sockets only
+    socket_options socket{};
+};
+static_assert(std::is_trivially_destructible_v<probe_options>);
+
+/// What became of one target of several: a result, or the reason why there is none.
+template <class Result>
+struct target_result {
+    std::string target{};
+    std::optional<Result> result{};
+    std::string error{};  // one sentence; empty when there is a result
+};
+
+/// Errors of every run: option_error, name_lookup_error, socket_error and its children.
+class SONDE_API client {
+  public:
+    explicit client(client_options options = {});
+    client(client&&) noexcept;
+    client& operator=(client&&) noexcept;
+    ~client();
+
+    ping_result ping(const target& who, const ping_options& options = {},
+                     const observer<ping_result>& watch = {});
+    ping_result ping(const target& who, const ping_options& options, const event_callback& call);
+
+    trace_result trace(const target& who, const trace_options& options = {},
+                       const observer<trace_result>& watch = {});
+    trace_result trace(const target& who, const trace_options& options, const event_callback& call);
+
+    /// One echo request. The record says what came back: the target's echo reply, a router's time
+    /// exceeded, another ICMP error, nothing.
+    probe_record probe(const target& who, const probe_options& options = {});
+
+    /// All at once on one loop; results in the order of the targets. A target that cannot be tried
+    /// stops no other. Errors: option_error only.
+    std::vector<target_result<ping_result>> ping_all(std::span<const target> targets,
+                                                     const ping_options& options = {},
+                                                     const observer<ping_result>& watch = {});
+    std::vector<target_result<ping_result>> ping_all(std::span<const std::string> targets,
+                                                     const ping_options& options = {},
+                                                     const observer<ping_result>& watch = {});
+    std::vector<target_result<trace_result>> trace_all(std::span<const target> targets,
+                                                       const trace_options& options = {},
+                                                       const observer<trace_result>& watch = {});
+
+    /// Every address of a name, IPv4 before IPv6, or of one family; an address as text gives
+    /// itself. Errors: name_lookup_error. Never empty.
+    std::vector<ip_address> resolve(const target& who, std::optional<ip_family> family = {});
+    /// The name that the PTR record of an address gives; none when there is none in time.
+    std::optional<std::string> reverse(const ip_address& address);
+    [[nodiscard]] name_service& names();
+
+    /// Ends what runs, with what is known so far; nothing when nothing runs, or the run that starts
+    /// next when one is about to. Callable from any thread and from a signal handler.
+    void stop() noexcept;
+    /// Makes the running session call `observer::progress`. Callable as `stop` is.
+    void ask_progress() noexcept;
+
+    /// Which ICMP socket this user would get. Errors: socket_error and its children.
+    [[nodiscard]] sonde::socket_facts socket_facts(ip_family family,
+                                                   const socket_options& options = {}) const;
+
+  private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace sonde::inline v0

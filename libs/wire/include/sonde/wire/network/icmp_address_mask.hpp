@@ -1,0 +1,90 @@
+#pragma once
+/// ICMP Address Mask Request and Reply (RFC 950 appendix I), deprecated by RFC 6918.
+///
+///     0               1               2               3
+///    +---------------+---------------+-------------------------------+
+///    | type: 17, 18  | code: 0       | checksum                      |
+///    +---------------+---------------+-------------------------------+
+///    | identifier                    | sequence number               |
+///    +-------------------------------+-------------------------------+
+///    | address mask (0 in a request)                                 |
+///    +---------------------------------------------------------------+
+
+#include <sonde/wire/network/icmp.hpp>
+
+namespace sonde::inline v0 {
+
+struct icmp_address_mask {
+    static constexpr std::string_view name = "icmp_address_mask";
+    static constexpr std::string_view spec = "RFC 950 appendix I";
+    static constexpr layer id = layer::icmp_address_mask;
+    static constexpr std::size_t header_len = 12;  // octets
+    static constexpr std::array fields{detail::icmp_type_field,
+                                       detail::icmp_code_field,
+                                       detail::icmp_checksum_field,
+                                       field{"identifier", 32, 16},
+                                       field{"sequence_number", 48, 16},
+                                       field{"address_mask", 64, 32, field_kind::ipv4}};
+    enum class kind : std::uint8_t { request = 17, reply = 18 };
+
+    kind type = kind::request;
+    std::uint8_t code = 0;
+    std::uint16_t identifier = 0;
+    std::uint16_t sequence_number = 0;
+    ipv4_address address_mask{};
+    bytes_view trailing{};                // after the last field: nothing is defined, all is kept
+    automatic<std::uint16_t> checksum{};  // computed on emission unless set
+
+    /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
+    template <class Octet>
+    class basic_view : public detail::icmp_view<Octet, header_len> {
+      public:
+        /// Errors: truncated (fewer than `header_len` octets).
+        [[nodiscard]] static result<basic_view> parse(
+            std::span<Octet> in SONDE_LIFETIMEBOUND) noexcept {
+            if (in.size() < header_len) return truncated(id, header_len, in.size());
+            return basic_view(in);
+        }
+        static result<basic_view> parse(dying_octets auto&&) = delete;
+        [[nodiscard]] std::uint16_t identifier() const noexcept { return be16<4>(this->head()); }
+        [[nodiscard]] std::uint16_t sequence_number() const noexcept {
+            return be16<6>(this->head());
+        }
+        [[nodiscard]] ipv4_address address_mask() const noexcept { return {be32<8>(this->head())}; }
+        /// What follows the last field; nothing is defined there.
+        [[nodiscard]] std::span<Octet> trailing() const noexcept { return this->rest(); }
+        void set_identifier(std::uint16_t value) const noexcept
+            requires(!std::is_const_v<Octet>)
+        {
+            put_be16<4>(this->head(), value);
+        }
+        void set_sequence_number(std::uint16_t value) const noexcept
+            requires(!std::is_const_v<Octet>)
+        {
+            put_be16<6>(this->head(), value);
+        }
+        void set_address_mask(ipv4_address value) const noexcept
+            requires(!std::is_const_v<Octet>)
+        {
+            put_be32<8>(this->head(), value.value);
+        }
+
+      private:
+        explicit basic_view(std::span<Octet> octets) noexcept
+            : detail::icmp_view<Octet, header_len>(octets) {}
+    };
+    using view = basic_view<const std::uint8_t>;
+    using mutable_view = basic_view<std::uint8_t>;
+
+    /// What is automatic comes back forced, so that emission is the identity.
+    /// Errors: not_this_message (type neither 17 nor 18).
+    [[nodiscard]] SONDE_API static result<icmp_address_mask> read(view v) noexcept;
+    [[nodiscard]] std::size_t wire_len() const noexcept {
+        return header_len + trailing.size();
+    }  // octets
+    /// Writes every octet of `out`. Precondition: out.size() == wire_len().
+    SONDE_API void emit(bytes_mut out) const noexcept;
+};
+static_assert(protocol<icmp_address_mask> && std::is_trivially_copyable_v<icmp_address_mask::view>);
+
+}  // namespace sonde::inline v0

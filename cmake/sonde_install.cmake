@@ -41,5 +41,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/sondeConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/sondeConfig.cmake ${PROJECT_BINARY_DIR}/sondeConfigVersion.cmake
     ${CMAKE_CURRENT_LIST_DIR}/sonde_dependencies.cmake DESTINATION ${package_dir})
+# Relative to where the file lies: an installed tree may be moved.
+file(RELATIVE_PATH SONDE_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" SONDE_PC_PREFIX "${SONDE_PC_PREFIX}")
 configure_file(${CMAKE_CURRENT_LIST_DIR}/sonde.pc.in ${PROJECT_BINARY_DIR}/sonde.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/sonde.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

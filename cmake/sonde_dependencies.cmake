@@ -60,6 +60,8 @@ sonde_find(sonde_dep::fmt PACKAGE fmt CONFIG_TARGET fmt::fmt-header-only HEADER 
 sonde_find(sonde_dep::json PACKAGE nlohmann_json CONFIG_TARGET nlohmann_json::nlohmann_json
     HEADER nlohmann/json.hpp)
 sonde_find(sonde_dep::cap PKG libcap HEADER sys/capability.h LIBRARY cap)
+sonde_find(sonde_dep::zlib PKG zlib HEADER zlib.h LIBRARY z)
+sonde_find(sonde_dep::zstd PKG libzstd HEADER zstd.h LIBRARY zstd)
 sonde_find(sonde_dep::cli11 PACKAGE CLI11 CONFIG_TARGET CLI11::CLI11 HEADER CLI/CLI.hpp)
 
 get_property(without_archive GLOBAL PROPERTY SONDE_WITHOUT_ARCHIVE)

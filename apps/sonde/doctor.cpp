@@ -49,11 +49,12 @@ std::vector<doctor_check> examine(const privilege_facts& facts, const std::strin
         made.push_back(
             {name, allowed, std::move(why), allowed ? std::string{} : std::move(remedy)});
     };
-    add("icmp_raw_v4", !facts.raw_v4, raw_reason(facts, facts.raw_v4), setcap_command(program));
+    const std::string raw_remedy = facts.net_raw.bounding ? setcap_command(program) : std::string{};
+    add("icmp_raw_v4", !facts.raw_v4, raw_reason(facts, facts.raw_v4), raw_remedy);
     add("icmp_raw_v6",
         !facts.raw_v6,
         raw_reason(facts, facts.raw_v6),
-        has_v6 ? setcap_command(program) : std::string{});
+        has_v6 ? raw_remedy : std::string{});
     add("ping_socket_v4",
         !facts.ping_v4,
         ping_reason(facts, facts.ping_v4),
@@ -63,7 +64,7 @@ std::vector<doctor_check> examine(const privilege_facts& facts, const std::strin
         ping_reason(facts, facts.ping_v6),
         has_v6 ? std::string(sysctl_command) : std::string{});
     add("udp_trace", true, "ordinary sockets, with the kernel's error queue", {});
-    add("tcp_trace", !facts.raw_v4, raw_reason(facts, facts.raw_v4), setcap_command(program));
+    add("tcp_trace", !facts.raw_v4, raw_reason(facts, facts.raw_v4), raw_remedy);
     add("kernel_stamps",
         !facts.kernel_stamps,
         facts.kernel_stamps ? refusal(facts.kernel_stamps)
@@ -103,8 +104,9 @@ std::string text_of(const privilege_facts& facts, const std::vector<doctor_check
     }
     if (!can_work(facts)) {
         out +=
-            "\nNeither a raw nor a ping socket may be opened: ping and ICMP trace cannot work.\n"
-            "`sudo sonde doctor --fix` allows both.\n";
+            "\nNeither a raw nor a ping socket may be opened: ping and ICMP trace cannot work.\n";
+        out += facts.net_raw.bounding ? "`sudo sonde doctor --fix` allows both.\n"
+                                      : "`sudo sonde doctor --fix` allows ping sockets.\n";
     }
     return out;
 }
@@ -119,11 +121,18 @@ std::string capability_text(const privilege_facts& facts) {
     return facts.file_capabilities->empty() ? "none" : printable(*facts.file_capabilities);
 }
 
+std::string grant_note(const privilege_facts& before, const io_result<void>& grant) {
+    if (!grant) return " (" + describe(grant.error()) + ")";
+    if (before.net_raw.bounding) return {};
+    return " (CAP_NET_RAW is not in the bounding set: with it the program could not be started)";
+}
+
 // Before, after, and what the kernel said to each change.
 bool fix(const std::string& program, channels to) {
     const privilege_facts before = read_privileges(program);
     const auto range = write_ping_group_range(every_group);
-    const auto grant = grant_net_raw(program);
+    // The kernel starts no program that has a capability outside the bounding set: leave it alone.
+    const auto grant = before.net_raw.bounding ? grant_net_raw(program) : io_result<void>{};
     const privilege_facts after = read_privileges(program);
     to.err.write(fmt::format("net.ipv4.ping_group_range: {} -> {}{}\n",
                              range_text(before),
@@ -133,7 +142,7 @@ bool fix(const std::string& program, channels to) {
                              printable(program),
                              capability_text(before),
                              capability_text(after),
-                             grant ? std::string{} : " (" + describe(grant.error()) + ")"));
+                             grant_note(before, grant)));
     return range.has_value() && grant.has_value();
 }
 

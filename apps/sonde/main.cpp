@@ -1,9 +1,13 @@
 /// The program. Everything heavy is made only by the command that needs it: a single ping must not
 /// take longer than with the tools people know.
 
+#include <cerrno>
 #include <exception>
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
+
+#include <sonde/base/os_error.hpp>
 
 #include "run.hpp"
 
@@ -32,16 +36,41 @@ int execute(const invocation& what, channels to) {
     return std::visit(visitor, what);
 }
 
+// A reader that has seen enough is fine; results that are nowhere are not.
+int judge_output(int code, channels to) {
+    const int failure = to.out.failure();
+    if (failure == 0 || failure == EPIPE) return code;
+    to.err.write("sonde: standard output: " + describe({.operation = "write", .code = failure}) +
+                 '\n');
+    return exit_trouble;
+}
+
+// A descriptor that we were started without must not become a socket that text is written to: it
+// becomes one that refuses every write.
+void fill_missing_descriptors() noexcept {
+    for (;;) {
+        const int lowest = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (lowest < 0) return;
+        if (lowest > STDERR_FILENO) {
+            ::close(lowest);
+            return;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace sonde::cli
 
 int main(int count, char** values) {
     using namespace sonde::cli;
+    fill_missing_descriptors();
     ::signal(SIGPIPE, SIG_IGN);  // a reader that went away is told by write(2)
     output out(STDOUT_FILENO);
     output err(STDERR_FILENO);
     try {
-        return execute(read_arguments({values + (count > 0 ? 1 : 0), values + count}), {out, err});
+        const channels to{out, err};
+        const auto what = read_arguments({values + (count > 0 ? 1 : 0), values + count});
+        return judge_output(execute(what, to), to);
     } catch (const std::exception& why) {
         err.write("sonde: ");
         err.write(why.what());

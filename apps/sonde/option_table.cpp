@@ -97,7 +97,10 @@ const std::array ping_table{
     ping_row{
         {"-c,--count", "N", probes, "stop after N probes; without it, until interrupted"},
         [](ping_settings& s, option_value& v) { v.whole_into(s.options.count, 1, UINT64_MAX); }},
-    ping_row{{"-i,--interval", "SECONDS", probes, "from one probe to the next (1)"},
+    ping_row{{"-i,--interval",
+              "SECONDS",
+              probes,
+              "from one probe to the next (1); any user may go down to 0"},
              apply_interval},
     ping_row{{"-W,--timeout", "SECONDS", probes, "how long an answer may take (2); later is late"},
              [](ping_settings& s, option_value& v) { v.duration_into(s.options.timeout); }},
@@ -129,7 +132,7 @@ const std::array ping_table{
     ping_row{{"-M,--pmtudisc", "do|want|dont", probes, "do: never fragment; dont: routers may"},
              apply_pmtudisc},
     ping_row{
-        {"-e,--identifier", "N", probes, "ICMP identifier (raw sockets only)"},
+        {"-e,--identifier", "N", probes, "ICMP identifier"},
         [](ping_settings& s, option_value& v) { v.whole_into(s.options.identifier, 0, u16_max); }},
     ipv4_row<ping_settings>,
     ipv6_row<ping_settings>,

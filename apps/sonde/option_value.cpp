@@ -86,7 +86,7 @@ std::optional<ip_address> option_value::address() {
 std::optional<short_text<16>> option_value::pattern() {
     std::string octets;
     bool good = !text_.empty() && text_.size() <= 32;
-    const std::string even = (text_.size() % 2 == 0 ? "" : "0") + std::string(text_);
+    const std::string even = std::string(text_.size() % 2, '0').append(text_);
     for (std::size_t i = 0; good && i < even.size(); i += 2) {
         const int high = hex_digit(even[i]);
         const int low = hex_digit(even[i + 1]);

@@ -7,12 +7,12 @@
 namespace sonde::cli {
 
 void output::write(std::string_view text) noexcept {
-    while (!text.empty() && !is_broken_) {
+    while (!text.empty() && !is_broken()) {
         const ssize_t written = ::write(descriptor_, text.data(), text.size());
         if (written >= 0) {
             text.remove_prefix(static_cast<std::size_t>(written));
         } else if (errno != EINTR) {
-            is_broken_ = true;
+            failure_ = errno;
         }
     }
 }

@@ -12,14 +12,16 @@ class output {
     explicit output(int descriptor) noexcept : descriptor_(descriptor) {}
 
     /// Writes all of it. After the reader has gone (EPIPE) or the disk is full nothing is written
-    /// any more, silently: `is_broken` says so.
+    /// any more, silently: `failure` says so.
     void write(std::string_view text) noexcept;
-    [[nodiscard]] bool is_broken() const noexcept { return is_broken_; }
+    /// The errno that ended writing; 0: none.
+    [[nodiscard]] int failure() const noexcept { return failure_; }
+    [[nodiscard]] bool is_broken() const noexcept { return failure_ != 0; }
     [[nodiscard]] bool is_terminal() const noexcept;
 
   private:
     int descriptor_;
-    bool is_broken_ = false;
+    int failure_ = 0;
 };
 
 /// Both channels of a command.

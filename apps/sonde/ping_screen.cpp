@@ -36,6 +36,7 @@ void ping_screen::started(std::size_t index, const ping_result& about) {
     row& at = rows_[index];
     at.about = about;
     names_.note_zone(about.address);
+    names_.note_zone(about.source);
     // Whoever writes a number wants to see numbers, as ping has it.
     at.asks_names = !ip_address::parse(about.target).has_value();
     if (at.asks_names) names_.ask(about.address);
@@ -70,6 +71,7 @@ void ping_screen::text_event(row& at, const probe_event& what) {
 
 void ping_screen::event(std::size_t index, const probe_event& what) {
     row& at = rows_[index];
+    if (what.kind == event_kind::reply) names_.note_zone(what.record.reply.from);
     if (what.kind == event_kind::reply && at.asks_names) names_.ask(what.record.reply.from);
     const auto format = settings_.common.format;
     if (!settings_.common.quiet) {

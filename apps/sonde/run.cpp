@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <sonde/base/os_error.hpp>
 #include <sonde/base/text.hpp>
 #include <sonde/net/fd.hpp>
 #include <sonde/net/privileges.hpp>
@@ -15,14 +17,15 @@ namespace {
 
 constexpr std::size_t scenario_len_max = 16U << 20;  // octets: more is no scenario
 
-std::optional<std::string> read_file(const std::string& path) {
+io_result<std::string> read_file(const std::string& path) {
     const fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.is_open()) return std::nullopt;
+    if (!file.is_open()) return tl::unexpected(os_error{.operation = "open", .code = errno});
     std::string text;
     char part[65'536];
     for (;;) {
         const ssize_t len = ::read(file.number(), part, sizeof part);
-        if (len < 0 || text.size() > scenario_len_max) return std::nullopt;
+        const int code = len < 0 ? errno : text.size() > scenario_len_max ? EFBIG : 0;
+        if (code != 0) return tl::unexpected(os_error{.operation = "read", .code = code});
         if (len == 0) return text;
         text.append(part, static_cast<std::size_t>(len));
     }
@@ -34,8 +37,9 @@ tl::expected<sim::scenario, std::string> load_scenario(const std::string& name) 
     if (std::find(known.begin(), known.end(), name) != known.end()) return sim::ready_made(name);
     const auto text = read_file(name);
     if (text) return sim::read_scenario(*text);
+    if (text.error().code != ENOENT) return tl::unexpected(describe(text.error()));
     std::string problem = "no such file, and no scenario that comes with sonde; those are";
-    for (const auto each : known) problem += " " + std::string(each);
+    for (const auto each : known) problem.append(1, ' ').append(each);
     return tl::unexpected(problem);
 }
 

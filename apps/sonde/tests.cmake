@@ -16,6 +16,16 @@ else()
     add_test(NAME fuzz.cli_args_fuzz COMMAND cli_args_fuzz ${PROJECT_SOURCE_DIR}/corpus/cli_args_fuzz)
     set_tests_properties(fuzz.cli_args_fuzz PROPERTIES LABELS fuzz ENVIRONMENT "SONDE_CORPUS=${SONDE_CORPUS}")
 
+    # Results that nobody can have are no success.
+    add_test(NAME cli_full_disk COMMAND sh -c [["$0" help > /dev/full; test $? -eq 2]] $<TARGET_FILE:sonde>)
+    add_test(NAME cli_no_output COMMAND sh -c
+        [["$0" help 2>&1 >&- | grep -q "standard output: write: Bad file descriptor"]] $<TARGET_FILE:sonde>)
+    set_tests_properties(cli_full_disk cli_no_output PROPERTIES LABELS cli)
+
+    add_test(NAME cli_doctor_fix
+        COMMAND ${CMAKE_CURRENT_LIST_DIR}/golden/doctor_fix.sh $<TARGET_FILE:sonde>)
+    set_tests_properties(cli_doctor_fix PROPERTIES LABELS cli SKIP_RETURN_CODE 77)
+
     find_package(Python3 QUIET COMPONENTS Interpreter)
     if(Python3_FOUND)
         add_test(NAME cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/golden/check.py

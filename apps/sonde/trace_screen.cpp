@@ -37,6 +37,10 @@ bool ends_path(const hop& at, ip_family family) {
     });
 }
 
+bool is_unsent(const std::optional<trace_result>& result) noexcept {
+    return result && result->end == trace_end::send_failed;
+}
+
 }  // namespace
 
 trace_screen::trace_screen(const trace_settings& settings, channels to, name_service* names,
@@ -55,6 +59,7 @@ void trace_screen::started(std::size_t index, const trace_result& about) {
     row& at = rows_[index];
     at.about = about;
     names_.note_zone(about.address);
+    names_.note_zone(about.source);
     if (settings_.common.format != output_format::text) return;
     write(index, trace_header(about, names_.book()) + '\n');
 }
@@ -79,6 +84,7 @@ void trace_screen::note(row& at, const probe_event& what) {
         *known = record;
     }
     if (what.kind == event_kind::reply && is_answered(record)) {
+        names_.note_zone(record.reply.from);
         names_.ask(record.reply.from);
         if (what.what == reply_class::answered) live.facts.rtt.add(record.reply.rtt);
     }
@@ -163,6 +169,7 @@ void trace_screen::show_hop(std::size_t index, const hop& which) {
     switch (settings_.common.format) {
         case output_format::text:
             if (settings_.common.quiet) return;
+            if (is_unsent(rows_[index].result)) return;  // the ending says it in one sentence
             text = trace_hop_line(which, about, names_.book(), style_) + '\n';
             break;
         case output_format::json:
@@ -202,9 +209,10 @@ void trace_screen::show_waiting() {
     if (front_ >= rows_.size() || rows_[front_].about.target.empty()) return;
     const row& at = rows_[front_];
     const std::size_t distance = at.about.options.first_hop + at.shown;
-    to_.err.write("\r\033[Kwaiting for hop " + std::to_string(distance) + " of " +
-                  printable(at.about.target) + " ...");
-    is_waiting_shown_ = true;
+    const std::string text = "waiting for hop " + std::to_string(distance) + " of " +
+                             printable(at.about.target) + " ...";
+    is_waiting_shown_ = to_.err.is_terminal();
+    to_.err.write(is_waiting_shown_ ? "\r\033[K" + text : text + '\n');
 }
 
 void trace_screen::clear_waiting() {

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <netinet/in.h>
 #include <sys/resource.h>
@@ -245,6 +246,17 @@ TEST(client, tells_names_from_nonsense) {
     EXPECT_THROW(one.ping("::1", {.socket = {.family = ip_family::v4}}), name_lookup_error);
 }
 
+TEST(client, shows_no_control_character_of_a_wrong_name) {
+    client one;
+    try {
+        static_cast<void>(one.ping("evil\x1b[31m"));
+        ADD_FAILURE() << "took nonsense";
+    } catch (const name_lookup_error& thrown) {
+        EXPECT_STREQ(thrown.what(), "evil\\027[31m: this is neither an address nor a host name");
+        EXPECT_EQ(thrown.name(), "evil\x1b[31m");
+    }
+}
+
 TEST(client, resolves_ipv4_before_ipv6_and_one_family_when_asked) {
     SONDE_IN_LAB(root, [] {
         ASSERT_TRUE(test::replace_file("/etc/hosts", "::1 both\n127.0.0.1 both\n127.0.0.2 both\n"));
@@ -343,6 +355,71 @@ TEST(client, no_route_is_said_before_anything_is_sent) {
             EXPECT_EQ(thrown.cause().code, ENETUNREACH);
             EXPECT_NE(std::string(thrown.what()).find("ip route get 192.0.2.1"), std::string::npos);
         }
+    });
+}
+
+std::string refusal_of(const char* whom, const socket_options& options = {}) {
+    client one;
+    try {
+        static_cast<void>(one.ping(whom, {.count = 1, .socket = options}));
+        return "not refused";
+    } catch (const socket_unavailable_error& thrown) {
+        return thrown.what();
+    }
+}
+
+TEST(client, says_what_is_wrong_with_a_destination_in_words) {
+    SONDE_IN_LAB(root, [] {
+        ASSERT_EQ(std::system("ip route add blackhole 192.0.2.0/24"), 0);
+        EXPECT_EQ(refusal_of("192.0.2.1"),
+                  "the routing table forbids 192.0.2.1: connect to 192.0.2.1: Invalid argument "
+                  "(EINVAL); `ip route get 192.0.2.1` shows why");
+        EXPECT_EQ(refusal_of("fe80::1"),
+                  "fe80::1 is an address of one link: say which, as fe80::1%eth0");
+        EXPECT_EQ(refusal_of("ff02::1"),
+                  "ff02::1 is an address of one link: say which, as ff02::1%eth0");
+        EXPECT_EQ(refusal_of("127.0.0.1", {.source = parse_address("::1")}),
+                  "the source address ::1 is of another family than the target 127.0.0.1");
+    });
+}
+
+TEST(client, a_probe_too_long_for_the_link_tells_what_fits) {
+    SONDE_IN_LAB(root, [] {
+        ASSERT_EQ(std::system("ip link set lo mtu 1400"), 0);
+        ASSERT_TRUE(test::set_sysctl("net/ipv4/ping_group_range", "0 2147483647"));
+        for (const char* address : loopbacks) {
+            for (const auto mode : {socket_mode::raw, socket_mode::dgram}) {
+                client one;
+                ping_options options = quick(1);
+                options.payload_len = 1500;
+                options.socket.dont_fragment = true;
+                options.socket.mode = mode;
+                const auto result = one.ping(address, options);
+                EXPECT_EQ(result.counts.send_failed, 1U);
+                ASSERT_EQ(result.records.size(), 1U);
+                EXPECT_EQ(result.records[0].send_error, EMSGSIZE);
+                EXPECT_EQ(result.records[0].send_mtu, 1400U);
+            }
+        }
+    });
+}
+
+std::atomic<int> fragment_wish{-1};  // the last IP_MTU_DISCOVER
+
+TEST(client, a_trace_without_fragments_goes_on_after_a_router_told_its_mtu) {
+    SONDE_IN_LAB(root, [] {
+        system_calls calls = kernel_calls();
+        calls.setsockopt = [](int fd, int level, int name, const void* value, socklen_t len) {
+            if (level == IPPROTO_IP && name == IP_MTU_DISCOVER) {
+                fragment_wish = *static_cast<const int*>(value);
+            }
+            return kernel_calls().setsockopt(fd, level, name, value, len);
+        };
+        client one({.calls = &calls});
+        static_cast<void>(one.trace("127.0.0.1", {.socket = {.dont_fragment = true}}));
+        EXPECT_EQ(fragment_wish, IP_PMTUDISC_PROBE);
+        static_cast<void>(one.ping("127.0.0.1", {.count = 1, .socket = {.dont_fragment = true}}));
+        EXPECT_EQ(fragment_wish, IP_PMTUDISC_DO);
     });
 }
 

@@ -142,7 +142,8 @@ bool driver::flush_batch() {
     for (const auto& result : sockets_.sender.send(batch_.packets())) {
         const int code = result.error ? result.error->code : 0;
         if (code == EAGAIN) break;
-        session_->on_send_done(probe_id{result.token}, {.code = code, .at = at});
+        session_->on_send_done(probe_id{result.token},
+                               {.code = code, .at = at, .mtu = code == EMSGSIZE ? mtu() : 0});
         ++done;
     }
     batch_.drop_front(done);
@@ -154,6 +155,12 @@ bool driver::flush_batch() {
         self->wake();
     });
     return false;
+}
+
+// What fits through, as far as the kernel knows now: a router may have told it a moment ago.
+std::uint32_t driver::mtu() const {
+    const auto route = look_up_route(sockets_.route, calls_);
+    return route ? route->mtu : 0;
 }
 
 void driver::show_events() {

@@ -51,6 +51,7 @@ class driver : public std::enable_shared_from_this<driver> {
     void hear_datagrams(const probe_socket& from, const receive_pass& pass, mono_time now);
     bool send_due();
     bool flush_batch();
+    [[nodiscard]] std::uint32_t mtu() const;
     void show_events();
     void sleep();
     void finish(std::exception_ptr error);

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <sonde/base/text.hpp>
 #include <sonde/client/target.hpp>
 #include <sonde/wire/network/icmp.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
@@ -85,7 +86,7 @@ option_error::option_error(std::vector<option_problem> problems)
     : error(joined(problems)), problems_(std::move(problems)) {}
 
 name_lookup_error::name_lookup_error(std::string name, const std::string& reason)
-    : error(name + ": " + reason), name_(std::move(name)) {}
+    : error(printable(name) + ": " + reason), name_(std::move(name)) {}
 
 socket_address_error::socket_address_error(const os_error& cause)
     : socket_error("the source address is not one of this host: " + describe(cause) +

@@ -37,33 +37,64 @@ std::uint32_t receive_buffer_for(const socket_plan& plan) {
     throw_socket_error(cause);
 }
 
-ip_address source_towards(const ip_address& destination, const socket_plan& plan,
-                          const system_calls& calls) {
-    const auto& options = plan.options;
-    const auto route = look_up_route({.destination = destination,
-                                      .source = options.source,
-                                      .interface = std::string(options.interface.view()),
-                                      .mark = options.mark},
-                                     calls);
-    if (route) return route->source;
-    os_error cause = route.error();
-    if (cause.peer == ip_address{}) cause.peer = destination;
-    if (cause.code == EACCES) {
-        throw socket_unavailable_error("the routing table forbids " + address_text(destination) +
-                                           ": " + describe(cause) + "; `ip route get " +
-                                           address_text(destination) + "` shows why",
+route_query query_towards(const ip_address& destination, const socket_plan& plan) {
+    return {.destination = destination,
+            .source = plan.options.source,
+            .interface = std::string(plan.options.interface.view()),
+            .mark = plan.options.mark};
+}
+
+// An address of the link that does not say of which (RFC 4007 s6).
+bool lacks_zone(const ip_address& address) noexcept {
+    constexpr std::uint8_t link_scope = 2;  // RFC 4291 s2.7
+    if (!address.is_v6() || address.zone() != 0) return false;
+    const bool is_of_link =
+        address.is_multicast() && (address.v6().octets[1] & 0x0fU) == link_scope;
+    return is_of_link || address.v6().is_link_local();
+}
+
+[[noreturn]] void throw_no_route(os_error cause, const route_query& asked,
+                                 const socket_plan& plan) {
+    const std::string whom = address_text(asked.destination);
+    if (cause.peer == ip_address{}) cause.peer = asked.destination;
+    if (cause.code == EAFNOSUPPORT && asked.source &&
+        asked.source->family() != asked.destination.family()) {
+        throw socket_unavailable_error("the source address " + address_text(*asked.source) +
+                                           " is of another family than the target " + whom,
+                                       cause);
+    }
+    if (cause.code == EINVAL && lacks_zone(asked.destination)) {
+        throw socket_unavailable_error(
+            whom + " is an address of one link: say which, as " + whom + "%eth0", cause);
+    }
+    // EACCES: a prohibit route. EINVAL: a blackhole (RTN_BLACKHOLE).
+    if (cause.code == EACCES || cause.code == EINVAL) {
+        throw socket_unavailable_error("the routing table forbids " + whom + ": " +
+                                           describe(cause) + "; `ip route get " + whom +
+                                           "` shows why",
                                        cause);
     }
     throw_refusal(cause, plan);
 }
 
+ip_address source_towards(const route_query& asked, const socket_plan& plan,
+                          const system_calls& calls) {
+    const auto route = look_up_route(asked, calls);
+    if (!route) throw_no_route(route.error(), asked, plan);
+    return route->source;
+}
+
 probe_socket_options settings_for(const socket_plan& plan, ip_family family) {
     probe_socket_options made = socket_settings(plan.options, family);
+    if (plan.ignores_path_mtu && made.fragment == fragment_policy::refuse) {
+        made.fragment = fragment_policy::discover;
+    }
     if (made.receive_buffer_len == 0) made.receive_buffer_len = receive_buffer_for(plan);
     // A batch holds 64 KiB for each datagram: a slow ping needs no 4 MiB of them.
     constexpr double slow_rate = 100;
     constexpr std::size_t small_batch = 4;
     if (plan.rate <= slow_rate) made.batch_max = small_batch;
+    made.kernel_filter = !plan.is_brief;
     return made;
 }
 
@@ -192,7 +223,8 @@ socket_plan plan_of(const ping_options& options) {
             .options = options.socket,
             .identifier = options.identifier,
             .payload_len = options.payload_len,
-            .rate = (is_fast ? flood_rate : 1 / seconds) + options.preload};
+            .rate = (is_fast ? flood_rate : 1 / seconds) + options.preload,
+            .is_brief = options.count == 1};
 }
 
 socket_plan plan_of(const trace_options& options) {
@@ -202,7 +234,8 @@ socket_plan plan_of(const trace_options& options) {
             .identifier = options.identifier,
             .source_port = options.source_port,
             .payload_len = options.payload_len,
-            .rate = 2 * probes};
+            .rate = 2 * probes,
+            .ignores_path_mtu = true};
 }
 
 probe_sockets open_own_tool_socket(const socket_plan& plan, ip_family family,
@@ -229,11 +262,13 @@ probe_socket_options socket_settings(const socket_options& options, ip_family fa
 
 probe_sockets open_sockets(const socket_plan& plan, const ip_address& destination,
                            const system_calls& calls) {
-    const ip_address source = source_towards(destination, plan, calls);
+    const route_query route = query_towards(destination, plan);
+    const ip_address source = source_towards(route, plan, calls);
     probe_sockets made = open_by_method(plan, destination, calls);
     const auto port = made.sender.local_port();
     if (!port) throw_refusal(port.error(), plan);
     made.channel.source = source;
+    made.route = route;
     if (plan.method == probe_method::icmp) {
         made.channel.identifier = *port;
     } else {

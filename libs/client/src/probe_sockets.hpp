@@ -11,6 +11,7 @@
 
 #include <sonde/base/address.hpp>
 #include <sonde/client/client.hpp>
+#include <sonde/net/interfaces.hpp>
 #include <sonde/net/probe_socket.hpp>
 #include <sonde/probe/options.hpp>
 #include <sonde/probe/session.hpp>
@@ -27,6 +28,9 @@ struct socket_plan {
     std::uint16_t source_port = 0;              // UDP and TCP; 0: any
     std::uint16_t payload_len = 0;              // octets
     double rate = 0;                            // probes a second, for the receive buffer
+    bool is_brief = false;  // one probe: what else arrives costs less than a filter in the kernel
+    // With don't-fragment: send what the own link takes, whatever a router said of the path's MTU.
+    bool ignores_path_mtu = false;
 };
 
 [[nodiscard]] socket_plan plan_of(const ping_options& options);
@@ -38,6 +42,7 @@ struct probe_sockets {
     probe_channel channel{};
     socket_facts facts{};
     identifier_lease lease{};
+    route_query route{};  // towards the destination, with what was asked for
 };
 
 /// Throws socket_error and its children.

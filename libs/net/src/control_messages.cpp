@@ -133,7 +133,12 @@ void control_out::attach_to(msghdr& message) noexcept {
 control_in read_control(const msghdr& message) noexcept {
     control_in out;
     msghdr cursor = message;  // the macros want it writable
+    const auto* const start = static_cast<const std::uint8_t*>(message.msg_control);
     for (cmsghdr* at = CMSG_FIRSTHDR(&cursor); at != nullptr; at = CMSG_NXTHDR(&cursor, at)) {
+        // glibc's macros look at the length of every message but the first.
+        const void* const here = at;
+        const auto offset = static_cast<const std::uint8_t*>(here) - start;
+        if (at->cmsg_len > message.msg_controllen - static_cast<std::size_t>(offset)) break;
         if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SCM_TIMESTAMPING) {
             read_stamps(*at, out);
         } else if (at->cmsg_level == IPPROTO_IP) {

@@ -82,7 +82,7 @@ struct ping_session::state {
     [[nodiscard]] transmit hand_out();
     void forget_oldest();
     void confirm(detail::remembered_probe& probe, mono_time at);
-    void fail(detail::remembered_probe& probe, int code);
+    void fail(detail::remembered_probe& probe, const send_outcome& why);
     void lose(detail::remembered_probe& probe);
     void expire();
     void lose_all();
@@ -204,12 +204,13 @@ void ping_session::state::confirm(detail::remembered_probe& probe, mono_time at)
     report(event_kind::sent, probe);
 }
 
-void ping_session::state::fail(detail::remembered_probe& probe, int code) {
+void ping_session::state::fail(detail::remembered_probe& probe, const send_outcome& why) {
     if (probe.now != stage::handed_out) return;
     probe.now = stage::failed;
     ++counts.send_failed;
     auto record = record_of(probe);
-    record.send_error = code;
+    record.send_error = why.code;
+    record.send_mtu = why.mtu;
     keep(record);
     push({.event = {.kind = event_kind::send_failed, .at = now, .record = std::move(record)}});
 }
@@ -454,7 +455,7 @@ void ping_session::on_send_done(probe_id id, send_outcome outcome) {
     if (outcome.code == 0) {
         s.confirm(s.ring[id], outcome.at);
     } else {
-        s.fail(s.ring[id], outcome.code);
+        s.fail(s.ring[id], outcome);
     }
     s.judge();
 }

@@ -65,7 +65,7 @@ struct trace_session::state {
     void advance(mono_time at) noexcept { now = std::max(now, at); }
     [[nodiscard]] transmit hand_out(const detail::turn& which);
     void confirm(sending& which, mono_time at);
-    void fail(sending& which, int code);
+    void fail(sending& which, const send_outcome& why);
     void lose(sending& which);
     void give_up(const detail::turn& which);
     void judge();
@@ -127,10 +127,11 @@ void trace_session::state::confirm(sending& which, mono_time at) {
     report(event_kind::sent, which.record);
 }
 
-void trace_session::state::fail(sending& which, int code) {
+void trace_session::state::fail(sending& which, const send_outcome& why) {
     if (which.is_confirmed || which.record.state != probe_state::in_flight) return;
     which.record.state = probe_state::send_failed;
-    which.record.send_error = code;
+    which.record.send_error = why.code;
+    which.record.send_mtu = why.mtu;
     ++counts.send_failed;
     auto& probe = probe_of(which);
     if (probe.sends == 1) probe.is_settled = true;
@@ -278,7 +279,8 @@ void trace_session::state::take_stamp(sending& which, stamp at) {
         const bool is_it = waiting.event.kind == event_kind::reply &&
                            waiting.event.what == reply_class::answered &&
                            waiting.event.record.id == which.record.id &&
-                           waiting.event.record.state == probe_state::answered;
+                           waiting.event.record.state == probe_state::answered &&
+                           !detail::is_notice(waiting.event.record.reply, family());
         if (!is_it) continue;
         const detail::send_times sent{.at = which.record.sent_at, .kernel = at};
         detail::choose_rtt(which.record.reply, sent, waiting.got);
@@ -344,7 +346,7 @@ void trace_session::on_send_done(probe_id id, send_outcome outcome) {
     if (outcome.code == 0) {
         s.confirm(s.path.sendings[id.value], outcome.at);
     } else {
-        s.fail(s.path.sendings[id.value], outcome.code);
+        s.fail(s.path.sendings[id.value], outcome);
     }
     s.judge();
 }

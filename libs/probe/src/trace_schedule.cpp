@@ -8,9 +8,9 @@ namespace {
 using std::chrono::milliseconds;
 
 // Behind the last hop that answers there are no neighbours on both sides to judge by. A router that
-// asks for its neighbour's link address twice is a second late (RetransTimer, RFC 4861 s10; the
-// Linux default for ARP): that answer still counts.
-constexpr nanoseconds trailing_wait_min = milliseconds(1500);
+// looks in vain for the link address of a host asks three times, a second apart, and then says
+// that the host is unreachable (RFC 4861 s7.2.2; Linux does the same for ARP): worth waiting for.
+constexpr nanoseconds trailing_wait_min = milliseconds(3200);
 constexpr int trailing_factor = 10;
 constexpr int again_factor = 2;   // round trips until a probe is sent again
 constexpr int settle_factor = 3;  // round trips that the one sent again gets

@@ -229,9 +229,9 @@ TEST(trace, when_nothing_answers_at_all_the_timeout_decides) {
     EXPECT_EQ(at.sent.size(), 2U);  // nothing says that they were lost: no gap
 }
 
-TEST(trace, behind_the_last_hop_that_answers_a_second_and_a_half_or_ten_round_trips_are_waited) {
-    for (const auto& [rtt, wait] : {std::pair{milliseconds(20), milliseconds(1500)},
-                                    std::pair{milliseconds(190), milliseconds(1900)}}) {
+TEST(trace, behind_the_last_hop_that_answers_three_seconds_or_ten_round_trips_are_waited) {
+    for (const auto& [rtt, wait] : {std::pair{milliseconds(20), milliseconds(3200)},
+                                    std::pair{milliseconds(350), milliseconds(3500)}}) {
         auto options = icmp_options();
         options.max_hops = 2;
         options.probes_per_hop = 1;

@@ -142,6 +142,7 @@ void write_counts(json_writer& to, const probe_counts& counts) {
 
 void write_send_error(json_writer& to, const probe_record& record) {
     if (record.send_error != 0) to.text("send_error", detail::errno_text(record.send_error));
+    if (record.send_mtu != 0) to.number("send_mtu", record.send_mtu);
 }
 
 // Seconds since 1970 with all their nanoseconds.

@@ -51,6 +51,7 @@ std::string error_line(const probe_event& event, const ping_result& about, const
         return fmt::format("local error: message too long, mtu={}", reply.mtu);
     }
     std::string out = fmt::format("From {} icmp_seq={} {}", from, event.record.sequence, what);
+    if (event.what == reply_class::late) out += " (late)";
     if (options.several) out += " (for " + printable(about.target) + ')';
     return painted(out, ink::red, options);
 }
@@ -74,6 +75,10 @@ std::string send_failed_line(const probe_record& record, const ping_result& abou
                              const text_options& options) {
     std::string out = fmt::format("icmp_seq={} not sent", record.sequence);
     if (options.several) out += " to " + printable(about.target);
+    if (record.send_mtu != 0) {  // ping's words first
+        out = fmt::format("local error: message too long, mtu={} ({})", record.send_mtu, out);
+        return painted(out, ink::red, options);
+    }
     return painted(out + ": " + detail::errno_text(record.send_error), ink::red, options);
 }
 

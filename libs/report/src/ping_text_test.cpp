@@ -109,6 +109,12 @@ TEST(ping_text, gives_errors_in_the_words_of_ping) {
     EXPECT_EQ(v4(pointer), "From 10.9.2.2 icmp_seq=1 Parameter problem: pointer = 20");
 }
 
+TEST(ping_text, says_of_an_error_too_that_it_came_late) {
+    const auto event = reply(1, error_reply("10.9.2.2", 3, 1), reply_class::late);
+    EXPECT_EQ(ping_line(event, about("x", "192.0.2.1"), nobody, plain),
+              "From 10.9.2.2 icmp_seq=1 Destination Host Unreachable (late)");
+}
+
 TEST(ping_text, gives_errors_of_ipv6_in_the_words_of_ping) {
     auto too_big = error_reply("2001:db8::2", 2, 0);
     too_big.mtu = 1400;
@@ -133,6 +139,10 @@ TEST(ping_text, knows_what_this_host_itself_refused) {
     EXPECT_TRUE(is_local_trouble(failed));
     EXPECT_EQ(ping_line(failed, about("x", "192.0.2.1"), nobody, plain),
               "icmp_seq=3 not sent: Network is unreachable (ENETUNREACH)");
+    failed.record.send_error = 90;  // EMSGSIZE on Linux
+    failed.record.send_mtu = 1400;
+    EXPECT_EQ(ping_line(failed, about("x", "192.0.2.1"), nobody, plain),
+              "local error: message too long, mtu=1400 (icmp_seq=3 not sent)");
 }
 
 TEST(ping_text, shows_forgeries_always_and_packets_of_others_when_verbose) {

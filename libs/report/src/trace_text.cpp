@@ -81,7 +81,10 @@ last_answer refusal_of(const trace_result& result) {
 std::string send_error_text(const trace_result& result) {
     for (const hop& at : result.hops) {
         for (const probe_record& record : at.probes) {
-            if (record.send_error != 0) return ": " + detail::errno_text(record.send_error);
+            if (record.send_error == 0) continue;
+            std::string text = ": " + detail::errno_text(record.send_error);
+            if (record.send_mtu != 0) text += fmt::format(", mtu={}", record.send_mtu);
+            return text;
         }
     }
     return {};

@@ -110,6 +110,10 @@ TEST(trace_text, says_why_the_target_was_not_reached) {
     made.hops[0].probes[0].send_error = 101;
     EXPECT_EQ(trace_ending(made, nobody),
               "nothing could be sent to example.net: Network is unreachable (ENETUNREACH)");
+    made.hops[0].probes[0].send_error = 90;
+    made.hops[0].probes[0].send_mtu = 1400;
+    EXPECT_EQ(trace_ending(made, nobody),
+              "nothing could be sent to example.net: Message too long (EMSGSIZE), mtu=1400");
 }
 
 TEST(trace_text, is_the_golden_trace) {

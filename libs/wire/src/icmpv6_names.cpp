@@ -229,9 +229,9 @@ std::string unreachable_text(std::uint8_t code) {
 std::string time_exceeded_text(std::uint8_t code) {
     const std::string text = "Time exceeded: ";
     switch (icmpv6_time_exceeded_code{code}) {
-        case icmpv6_time_exceeded_code::hop_limit:
+        case icmpv6_time_exceeded_code::hop_limit_exceeded:
             return text + "Hop limit";
-        case icmpv6_time_exceeded_code::fragment_reassembly:
+        case icmpv6_time_exceeded_code::reassembly_time_exceeded:
             return text + "Defragmentation failure";
     }
     return text + "code " + std::to_string(code);

@@ -20,6 +20,12 @@ std::string_view to_string(layer at) noexcept {
             return "tcp_option";
         case layer::nd_option:
             return "nd_option";
+        case layer::pppoe_tag:
+            return "pppoe_tag";
+        case layer::geneve_option:
+            return "geneve_option";
+        case layer::igmpv3_record:
+            return "igmpv3_record";
         case layer::payload:
             return "payload";
 #define SONDE_LAYER_NAME(name) \

@@ -71,11 +71,11 @@ enum class ip_family : std::uint8_t { v4 = 4, v6 = 6 };
 /// An IPv4 or IPv6 address; IPv6 with its zone (RFC 4007), as an interface index, 0 when none.
 class ip_address {
   public:
-    constexpr ip_address() noexcept = default;  // 0.0.0.0
-    constexpr ip_address(ipv4_address address) noexcept
-        : v4_(address) {}  // NOLINT(google-explicit-constructor)
-    constexpr ip_address(ipv6_address address,
-                         std::uint32_t zone = 0) noexcept  // NOLINT(google-explicit-constructor)
+    constexpr ip_address() noexcept = default;           // 0.0.0.0
+    constexpr ip_address(ipv4_address address) noexcept  // NOLINT(google-explicit-constructor)
+        : v4_(address) {}
+    constexpr ip_address(ipv6_address address,  // NOLINT(google-explicit-constructor)
+                         std::uint32_t zone = 0) noexcept
         : v6_(address), zone_(zone), family_(ip_family::v6) {}
 
     /// Dotted quad or RFC 5952 text, without a zone (zones need the system's interfaces: net).

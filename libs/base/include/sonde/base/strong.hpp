@@ -14,9 +14,6 @@ struct strong {
 };
 
 using hop_limit = strong<struct hop_limit_tag, std::uint8_t>;  // IPv4: time_to_live
-using icmp_identifier = strong<struct icmp_identifier_tag, std::uint16_t>;
-using udp_port = strong<struct udp_port_tag, std::uint16_t>;
-using flow_label = strong<struct flow_label_tag, std::uint32_t>;  // 20 bits
 /// A probe of one session, counted from 0 and never reused: 64 bits do not wrap.
 using probe_id = strong<struct probe_id_tag, std::uint64_t>;
 

@@ -68,6 +68,7 @@ struct receive_facts {
 struct send_outcome {
     int code = 0;
     mono_time at{};
+    std::uint32_t mtu = 0;  // with EMSGSIZE: octets of the largest packet that fits; 0: unknown
 };
 
 /// What a reply turned out to be (X14). Each is counted apart; none is merged into another.
@@ -115,8 +116,9 @@ struct probe_record {
     probe_state state = probe_state::in_flight;
     bool was_late = false;  // answered, but after its timeout
     std::uint16_t duplicates = 0;
-    std::uint8_t sends = 1;  // how often; a trace sends a probe again that has no answer
-    int send_error = 0;      // errno
+    std::uint8_t sends = 1;      // how often; a trace sends a probe again that has no answer
+    int send_error = 0;          // errno
+    std::uint32_t send_mtu = 0;  // with EMSGSIZE: the largest packet that fits; 0: unknown
     mono_time sent_at{};
     answer reply{};  // meaningful when state is answered
 };

@@ -11,6 +11,9 @@
 
 // clang-format off
 #define SONDE_PROTOCOLS(X)                                                                        \
+    X(ethernet) X(vlan) X(arp) X(llc) X(snap) X(linux_sll) X(linux_sll2) X(bsd_null)              \
+    X(cisco_hdlc) X(ppp) X(pppoe) X(mpls) X(pseudowire_control_word) X(gre) X(vxlan) X(geneve)    \
+    X(igmp) X(igmpv3_query) X(igmpv3_report) X(udp_lite)                                          \
     X(ipv4) X(ipv6)                                                                               \
     X(ipv6_hop_by_hop) X(ipv6_destination_options) X(ipv6_routing) X(ipv6_fragment)               \
     X(ipv6_authentication)                                                                        \
@@ -38,6 +41,9 @@ enum class layer : std::uint16_t {
     ip_option,
     tcp_option,
     nd_option,
+    pppoe_tag,
+    geneve_option,
+    igmpv3_record,
     payload,
 #define SONDE_LAYER(name) name,
     SONDE_PROTOCOLS(SONDE_LAYER)

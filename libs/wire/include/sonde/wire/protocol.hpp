@@ -30,6 +30,31 @@ struct field {
     std::string_view (*value_name)(std::uint64_t) noexcept = nullptr;  // empty: no name
 };
 
+/// Which number in the layer below selects a protocol. The value beside it:
+enum class selector_kind : std::uint8_t {
+    none,            // nothing follows, or nobody knows what
+    link_type,       // LINKTYPE_ of a capture, see link/link_type.hpp
+    ether_type,      // also of GRE, GENEVE and SNAP; below 1536 as Linux numbers such frames
+    llc_sap,         // the destination service access point
+    snap_cisco,      // protocol identifier under 00-00-0c
+    snap_ieee_8021,  // protocol identifier under 00-80-c2
+    ppp_protocol,
+    ip_protocol,
+    udp_port,
+    tcp_port,
+    sctp_port,
+    sctp_payload_protocol,
+    mpls_payload,  // the first four bits behind a label stack: neither 4 nor 6
+};
+
+/// What a layer carries, or what selects a protocol: `static constexpr std::array selected_by`.
+/// A protocol without `selected_by` is only taken by hand.
+struct selector {
+    selector_kind kind = selector_kind::none;
+    std::uint32_t value = 0;
+    friend constexpr bool operator==(const selector&, const selector&) = default;
+};
+
 /// A value that sonde computes on emission unless one was forced: checksums, lengths, types.
 template <class T>
 using automatic = std::optional<T>;
@@ -56,6 +81,19 @@ concept protocol = requires(const T message, bytes_view in, bytes_mut out, typen
     { T::read(seen) } -> std::same_as<result<T>>;
     { message.wire_len() } -> std::same_as<std::size_t>;
     message.emit(out);
+};
+
+/// A protocol that names the layers below which it stands.
+template <class T>
+concept selectable = protocol<T> && requires {
+    { std::span<const selector>(T::selected_by) };
+};
+
+/// A view that knows which protocol its payload is.
+template <class View>
+concept carrier = requires(View seen) {
+    { seen.next_selector() } noexcept -> std::same_as<selector>;
+    { seen.payload().size() } -> std::convertible_to<std::size_t>;
 };
 
 }  // namespace sonde::inline v0

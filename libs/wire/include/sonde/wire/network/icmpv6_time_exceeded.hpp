@@ -19,8 +19,8 @@ namespace sonde::inline v0 {
 
 /// Codes of Time Exceeded; others stay representable.
 enum class icmpv6_time_exceeded_code : std::uint8_t {
-    hop_limit = 0,
-    fragment_reassembly = 1,
+    hop_limit_exceeded = 0,
+    reassembly_time_exceeded = 1,
 };
 
 struct icmpv6_time_exceeded {
@@ -37,7 +37,7 @@ struct icmpv6_time_exceeded {
     using code_type = icmpv6_time_exceeded_code;
 
     // In host byte order. Borrows `quoted` and `extension`.
-    code_type code = code_type::hop_limit;
+    code_type code = code_type::hop_limit_exceeded;
     automatic<std::uint16_t> checksum{};     // needs the addresses: zero on emission unless set
     automatic<std::uint8_t> length_words{};  // of 64 bits; computed unless set
     std::uint32_t unused = 0;                // 24 bits

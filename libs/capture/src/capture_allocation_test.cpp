@@ -1,0 +1,66 @@
+// Counts what the heap is asked for: reading and writing packets must ask for nothing.
+
+#include <cstdlib>
+#include <new>
+
+#include "capture_testing.hpp"
+
+namespace {
+std::uint64_t allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* made = std::malloc(size == 0 ? 1 : size)) return made;
+    throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    ++allocations;
+    return std::malloc(size == 0 ? 1 : size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t& none) noexcept {
+    return operator new(size, none);
+}
+void operator delete(void* what) noexcept { std::free(what); }
+void operator delete(void* what, const std::nothrow_t&) noexcept { std::free(what); }
+void operator delete[](void* what, const std::nothrow_t&) noexcept { std::free(what); }
+void operator delete[](void* what) noexcept { std::free(what); }
+void operator delete(void* what, std::size_t) noexcept { std::free(what); }
+void operator delete[](void* what, std::size_t) noexcept { std::free(what); }
+
+namespace sonde {
+namespace {
+
+using namespace capture_testing;
+
+/// A file of `count` packets of 1,000 octets: several times what a buffer holds.
+std::string many_packets(const scratch_folder& folder, capture_format format) {
+    const std::string path = folder.file("many");
+    const octet_list frame(1000, 0xa5);
+    auto out = capture_writer::create(path, {.format = format}).value();
+    for (int i = 0; i < 2000; ++i) {
+        EXPECT_TRUE(out.write(bytes_view(frame), at_ns(i)).has_value());
+    }
+    EXPECT_TRUE(out.close().has_value());
+    return path;
+}
+
+TEST(capture_allocation, neither_reading_nor_writing_a_packet_asks_the_heap) {
+    for (const capture_format format : {capture_format::pcap, capture_format::pcapng}) {
+        const scratch_folder folder;
+        const std::string path = many_packets(folder, format);
+        auto in = capture_file::open(path).value();
+        auto out = capture_writer::create("/dev/null", {.format = format}).value();
+        ASSERT_NE(in.next(), nullptr);
+        ASSERT_TRUE(out.write(*in.next()).has_value());
+        const std::uint64_t before = allocations;
+        std::uint64_t packets = 2;
+        for (const record& r : in) packets += out.write(r).has_value();
+        EXPECT_EQ(allocations - before, 0U) << to_string(format);
+        EXPECT_EQ(packets, 2000U);
+    }
+}
+
+}  // namespace
+}  // namespace sonde

@@ -102,7 +102,7 @@ const std::array ping_table{
               probes,
               "from one probe to the next (1); any user may go down to 0"},
              apply_interval},
-    ping_row{{"-W,--timeout", "SECONDS", probes, "how long an answer may take (2); later is late"},
+    ping_row{{"-W,--timeout", "SECONDS", probes, "how long an answer may take (4); later is late"},
              [](ping_settings& s, option_value& v) { v.duration_into(s.options.timeout); }},
     ping_row{{"-w,--deadline", "SECONDS", probes, "end after this time; with -c, after N answers"},
              [](ping_settings& s, option_value& v) {

@@ -1,6 +1,7 @@
 #pragma once
 /// What the user asked for, as values: the command line read, nothing done yet.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,7 +35,9 @@ struct common_settings {
 
 struct ping_settings {
     common_settings common{};
-    ping_options options{.count = std::nullopt, .keep_records = false};
+    // A router says that a host is unreachable after three seconds of asking for it: wait so long.
+    ping_options options{
+        .count = std::nullopt, .timeout = std::chrono::seconds(4), .keep_records = false};
     bool time_stamps = false;
     bool outstanding = false;
     bool audible = false;

@@ -20,8 +20,13 @@ std::optional<T> payload_as(const cmsghdr& message, std::size_t offset = 0) noex
     return out;
 }
 
+// None for the zero that means "no stamp", and for what 64 bits of nanoseconds cannot hold.
 std::optional<nanoseconds> duration_of(const timespec& at) noexcept {
+    constexpr time_t seconds_max = 9'000'000'000;  // the year 2255
+    constexpr long nanoseconds_in_second = 1'000'000'000;
     if (at.tv_sec == 0 && at.tv_nsec == 0) return std::nullopt;
+    if (at.tv_sec < 0 || at.tv_sec > seconds_max) return std::nullopt;
+    if (at.tv_nsec < 0 || at.tv_nsec >= nanoseconds_in_second) return std::nullopt;
     return std::chrono::seconds(at.tv_sec) + nanoseconds(at.tv_nsec);
 }
 

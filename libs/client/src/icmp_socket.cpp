@@ -118,7 +118,7 @@ struct icmp_socket::state {
         return opened.sender;
     }
 
-    icmp_reply take(std::deque<icmp_reply>::iterator at) {
+    icmp_reply take(const std::deque<icmp_reply>::iterator& at) {
         icmp_reply taken = std::move(*at);
         kept.erase(at);
         return taken;
@@ -189,7 +189,7 @@ struct icmp_socket::state {
         return message;
     }
 
-    detail::probe_sockets open() const {
+    [[nodiscard]] detail::probe_sockets open() const {
         detail::socket_plan plan{.options = options.socket};
         return detail::open_own_tool_socket(plan, options.family, calls);
     }

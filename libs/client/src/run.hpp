@@ -155,7 +155,7 @@ class run final : public running, public std::enable_shared_from_this<run<Kind>>
         const auto self = this->shared_from_this();
         driving->start(*session_,
                        {.event = [self](const probe_event& event) { self->see(event); },
-                        .done = [self](std::exception_ptr error) { self->finish(error); }});
+                        .done = [self](const std::exception_ptr& error) { self->finish(error); }});
     }
 
     void see(const probe_event& event) {
@@ -266,7 +266,7 @@ class many_runs final : public running, public std::enable_shared_from_this<many
         if (const auto done = std::exchange(done_, nullptr)) done(failure_, std::move(results_));
     }
 
-    void take(std::size_t index, std::exception_ptr error, result_type result) {
+    void take(std::size_t index, const std::exception_ptr& error, result_type result) {
         if (error) {
             note_failure(index, error);
         } else {

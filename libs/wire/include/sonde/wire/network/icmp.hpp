@@ -19,6 +19,7 @@
 
 #include <sonde/base/address.hpp>
 #include <sonde/wire/checksum.hpp>
+#include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
 namespace sonde::inline v0 {
@@ -229,6 +230,7 @@ struct icmp {
     static constexpr std::size_t header_len = 4;  // octets
     static constexpr std::array fields{
         detail::icmp_type_field, detail::icmp_code_field, detail::icmp_checksum_field};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 1}};
 
     icmp_type type = icmp_type::experiment_1;
     std::uint8_t code = 0;

@@ -25,6 +25,8 @@ struct icmp_address_mask {
                                        field{"identifier", 32, 16},
                                        field{"sequence_number", 48, 16},
                                        field{"address_mask", 64, 32, field_kind::ipv4}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 17},
+                                            selector{selector_kind::icmp_type, 18}};
     enum class kind : std::uint8_t { request = 17, reply = 18 };
 
     kind type = kind::request;

@@ -30,6 +30,7 @@ struct icmp_destination_unreachable {
         field{"unused", 32, 8, field_kind::hex},
         field{"length", 40, 8},
         field{"next_hop_mtu", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 3}};
 
     icmp_unreachable_code code = icmp_unreachable_code::port;
     std::uint8_t unused = 0;
@@ -73,6 +74,13 @@ struct icmp_destination_unreachable {
             requires(!std::is_const_v<Octet>)
         {
             put_be16<6>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept {
+            return body().first(quote().datagram.size());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv4)};
         }
 
       private:

@@ -23,6 +23,8 @@ struct icmp_echo {
                                        detail::icmp_checksum_field,
                                        field{"identifier", 32, 16},
                                        field{"sequence_number", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 0},
+                                            selector{selector_kind::icmp_type, 8}};
     enum class kind : std::uint8_t { reply = 0, request = 8 };
 
     // What an echo means, in host byte order. Borrows `data`.

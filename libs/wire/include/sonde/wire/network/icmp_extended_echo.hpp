@@ -54,6 +54,7 @@ struct icmp_extended_echo_request {
                                        field{"sequence_number", 48, 8},
                                        field{"reserved", 56, 7, field_kind::hex},
                                        field{"local", 63, 1}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 42}};
 
     std::uint8_t code = 0;
     std::uint16_t identifier = 0;
@@ -140,6 +141,7 @@ struct icmp_extended_echo_reply {
         field{"active", 61, 1},
         field{"ipv4", 62, 1},
         field{"ipv6", 63, 1}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 43}};
 
     icmp_extended_echo_code code = icmp_extended_echo_code::no_error;
     std::uint16_t identifier = 0;

@@ -23,6 +23,8 @@ struct icmp_information {
                                        detail::icmp_checksum_field,
                                        field{"identifier", 32, 16},
                                        field{"sequence_number", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 15},
+                                            selector{selector_kind::icmp_type, 16}};
     enum class kind : std::uint8_t { request = 15, reply = 16 };
 
     kind type = kind::request;

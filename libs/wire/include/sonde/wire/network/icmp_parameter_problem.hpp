@@ -28,6 +28,7 @@ struct icmp_parameter_problem {
                                        field{"pointer", 32, 8},
                                        field{"length", 40, 8},
                                        field{"unused", 48, 16, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 12}};
 
     icmp_parameter_problem_code code = icmp_parameter_problem_code::pointer_indicates_the_error;
     std::uint8_t pointer = 0;                // octets from the start of the quoted datagram
@@ -71,6 +72,13 @@ struct icmp_parameter_problem {
             requires(!std::is_const_v<Octet>)
         {
             put_be16<6>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept {
+            return body().first(quote().datagram.size());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv4)};
         }
 
       private:

@@ -26,6 +26,7 @@ struct icmp_photuris {
                                        detail::icmp_checksum_field,
                                        field{"reserved", 32, 16, field_kind::hex},
                                        field{"pointer", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 40}};
 
     icmp_photuris_code code = icmp_photuris_code::bad_spi;
     std::uint16_t reserved = 0;
@@ -57,6 +58,11 @@ struct icmp_photuris {
             requires(!std::is_const_v<Octet>)
         {
             put_be16<6>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return quoted(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv4)};
         }
 
       private:

@@ -42,6 +42,7 @@ struct icmp_router_advertisement {
                                        field{"num_addrs", 32, 8},
                                        field{"addr_entry_size", 40, 8},
                                        field{"lifetime", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 9}};
 
     static constexpr std::uint8_t entry_words = 2;                          // RFC 1256 s3.1
     static constexpr std::size_t entry_len = std::size_t{entry_words} * 4;  // octets

@@ -22,6 +22,7 @@ struct icmp_router_solicitation {
                                        detail::icmp_code_field,
                                        detail::icmp_checksum_field,
                                        field{"reserved", 32, 32, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 10}};
 
     std::uint8_t code = 0;
     std::uint32_t reserved = 0;

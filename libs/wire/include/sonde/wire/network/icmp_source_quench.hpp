@@ -23,6 +23,7 @@ struct icmp_source_quench {
                                        detail::icmp_code_field,
                                        detail::icmp_checksum_field,
                                        field{"unused", 32, 32, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 4}};
 
     std::uint8_t code = 0;
     std::uint32_t unused = 0;
@@ -47,6 +48,11 @@ struct icmp_source_quench {
             requires(!std::is_const_v<Octet>)
         {
             put_be32<4>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return quoted(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv4)};
         }
 
       private:

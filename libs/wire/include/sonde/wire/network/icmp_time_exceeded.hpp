@@ -28,6 +28,7 @@ struct icmp_time_exceeded {
                                        field{"unused", 32, 8, field_kind::hex},
                                        field{"length", 40, 8},
                                        field{"unused_2", 48, 16, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 11}};
 
     icmp_time_exceeded_code code = icmp_time_exceeded_code::in_transit;
     std::uint8_t unused = 0;
@@ -71,6 +72,13 @@ struct icmp_time_exceeded {
             requires(!std::is_const_v<Octet>)
         {
             put_be16<6>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept {
+            return body().first(quote().datagram.size());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv4)};
         }
 
       private:

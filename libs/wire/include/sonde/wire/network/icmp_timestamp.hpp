@@ -57,6 +57,8 @@ struct icmp_timestamp {
                                        field{"originate_timestamp", 64, 32},
                                        field{"receive_timestamp", 96, 32},
                                        field{"transmit_timestamp", 128, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 13},
+                                            selector{selector_kind::icmp_type, 14}};
     enum class kind : std::uint8_t { request = 13, reply = 14 };
 
     kind type = kind::request;

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
 namespace sonde::inline v0 {
@@ -186,6 +187,7 @@ struct icmpv6 {
     static constexpr std::size_t header_len = 4;  // octets
     static constexpr std::array fields{
         detail::icmpv6_type_field, detail::icmpv6_code_field, detail::icmpv6_checksum_field};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 58}};
 
     icmpv6_type type = icmpv6_type::echo_request;
     std::uint8_t code = 0;

@@ -43,6 +43,7 @@ struct icmpv6_destination_unreachable {
         detail::icmpv6_checksum_field,
         field{"length", 32, 8},
         field{"unused", 40, 24, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 1}};
     static constexpr std::size_t length_unit = 8;  // octets, RFC 4884 s4.4
     using code_type = icmpv6_unreachable_code;
 
@@ -80,6 +81,13 @@ struct icmpv6_destination_unreachable {
             requires(!std::is_const_v<Octet>)
         {
             this->head()[4] = value;
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept {
+            return body().first(quote().datagram.size());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv6)};
         }
 
       private:

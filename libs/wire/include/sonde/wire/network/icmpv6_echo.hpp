@@ -24,6 +24,8 @@ struct icmpv6_echo {
                                        detail::icmpv6_checksum_field,
                                        field{"identifier", 32, 16},
                                        field{"sequence_number", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 128},
+                                            selector{selector_kind::icmpv6_type, 129}};
 
     // What an echo means, in host byte order. Borrows `data`.
     icmpv6_type type = icmpv6_type::echo_request;  // or echo_reply

@@ -30,6 +30,7 @@ struct icmpv6_extended_echo_request {
         field{"sequence_number", 48, 8},
         field{"reserved", 56, 7},
         field{"local", 63, 1}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 160}};
 
     // In host byte order. Borrows `extension` and `data`.
     std::uint8_t code = 0;
@@ -109,6 +110,7 @@ struct icmpv6_extended_echo_reply {
         field{"active", 61, 1},
         field{"ipv4", 62, 1},
         field{"ipv6", 63, 1}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 161}};
 
     // In host byte order. Borrows `trailing`.
     icmp_extended_echo_code code = icmp_extended_echo_code::no_error;

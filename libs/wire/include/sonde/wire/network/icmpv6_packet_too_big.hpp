@@ -23,6 +23,7 @@ struct icmpv6_packet_too_big {
                                        detail::icmpv6_code_field,
                                        detail::icmpv6_checksum_field,
                                        field{"mtu", 32, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 2}};
 
     // In host byte order. Borrows `quoted`.
     std::uint8_t code = 0;                // ignored by receivers
@@ -47,6 +48,11 @@ struct icmpv6_packet_too_big {
             requires(!std::is_const_v<Octet>)
         {
             put_be32<4>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return quoted(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv6)};
         }
 
       private:

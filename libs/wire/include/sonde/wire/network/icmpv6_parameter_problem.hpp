@@ -39,6 +39,7 @@ struct icmpv6_parameter_problem {
                                        detail::icmpv6_code_field_of<icmpv6_type::parameter_problem>,
                                        detail::icmpv6_checksum_field,
                                        field{"pointer", 32, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 4}};
     using code_type = icmpv6_parameter_problem_code;
 
     // In host byte order. Borrows `quoted`.
@@ -64,6 +65,11 @@ struct icmpv6_parameter_problem {
             requires(!std::is_const_v<Octet>)
         {
             put_be32<4>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return quoted(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv6)};
         }
 
       private:

@@ -33,6 +33,7 @@ struct icmpv6_time_exceeded {
                                        detail::icmpv6_checksum_field,
                                        field{"length", 32, 8},
                                        field{"unused", 40, 24, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 3}};
     static constexpr std::size_t length_unit = 8;  // octets, RFC 4884 s4.5
     using code_type = icmpv6_time_exceeded_code;
 
@@ -70,6 +71,13 @@ struct icmpv6_time_exceeded {
             requires(!std::is_const_v<Octet>)
         {
             this->head()[4] = value;
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept {
+            return body().first(quote().datagram.size());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv6)};
         }
 
       private:

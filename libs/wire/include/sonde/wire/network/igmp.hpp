@@ -188,6 +188,11 @@ struct igmpv3_query {
                                        field{"robustness", 69, 3},
                                        field{"interval_code", 72, 8},
                                        field{"number_of_sources", 80, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 2}};
+    /// Version 1 and 2 have the same type, and 8 octets (RFC 3376 s7.1).
+    [[nodiscard]] static constexpr bool recognises(bytes_view octets) noexcept {
+        return octets.size() >= header_len && octets[0] == 0x11;
+    }
 
     // What a query means, in host byte order. Borrows `sources`.
     std::uint8_t max_resp_code = 0;       // see igmpv3_code_of_value, tenths of a second
@@ -346,6 +351,10 @@ struct igmpv3_report {
                                        field{"checksum", 16, 16, field_kind::hex},
                                        field{"reserved_2", 32, 16, field_kind::hex},
                                        field{"number_of_records", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 2}};
+    [[nodiscard]] static constexpr bool recognises(bytes_view octets) noexcept {
+        return !octets.empty() && octets[0] == 0x22;
+    }
 
     // What a report means, in host byte order. Borrows `records`.
     std::uint8_t reserved = 0;

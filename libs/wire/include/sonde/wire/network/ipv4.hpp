@@ -54,6 +54,10 @@ struct ipv4 {
         field{"header_checksum", 80, 16, field_kind::hex},
         field{"source", 96, 32, field_kind::ipv4},
         field{"destination", 128, 32, field_kind::ipv4}};
+    static constexpr std::array selected_by{selector{selector_kind::ether_type, 0x0800},
+                                            selector{selector_kind::ip_protocol, 4},
+                                            selector{selector_kind::ppp_protocol, 0x21},
+                                            selector{selector_kind::link_type, 228}};
 
     // What a datagram means, in host byte order. Borrows `options` and `payload`.
     std::uint8_t version = 4;
@@ -156,6 +160,11 @@ struct ipv4 {
             return sonde::checksum_holds(header());
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
+        /// Nothing for a later fragment: its payload is the middle of something.
+        [[nodiscard]] selector next_selector() const noexcept {
+            if (fragment_offset() != 0) return {};
+            return {selector_kind::ip_protocol, std::uint32_t(protocol())};
+        }
 
         // Writing, each as it stands: the header checksum is the caller's business...
         void set_version(std::uint8_t value) const noexcept

@@ -40,6 +40,10 @@ struct ipv6 {
         field{"hop_limit", 56, 8},
         field{"source", 64, 128, field_kind::ipv6},
         field{"destination", 192, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::ether_type, 0x86dd},
+                                            selector{selector_kind::ip_protocol, 41},
+                                            selector{selector_kind::ppp_protocol, 0x57},
+                                            selector{selector_kind::link_type, 229}};
 
     // What a datagram means, in host byte order. Borrows `payload`.
     std::uint8_t version = 6;
@@ -119,6 +123,9 @@ struct ipv6 {
                                             : limit_field::captured);
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(next_header())};
+        }
 
         void set_version(std::uint8_t value) const noexcept
             requires writable

@@ -35,6 +35,7 @@ struct ipv6_authentication {
         field{"reserved", 16, 16, field_kind::hex},
         field{"security_parameters_index", 32, 32, field_kind::hex},
         field{"sequence_number", 64, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 51}};
 
     // What it means, in host byte order. Borrows `integrity_check_value` and `payload`.
     automatic<ip_protocol> next_header{};      // from what it carries; `no_next_header` else
@@ -76,6 +77,9 @@ struct ipv6_authentication {
         }
         [[nodiscard]] std::span<Octet> payload() const noexcept {
             return octets_.subspan(payload_at());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(next_header())};
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
         void set_next_header(ip_protocol value) const noexcept

@@ -40,6 +40,7 @@ struct ipv6_fragment {
         field{"reserved_bits", 29, 2},
         field{"more_fragments", 31, 1},
         field{"identification", 32, 32, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 44}};
 
     // What a fragment means, in host byte order. Borrows `payload`.
     automatic<ip_protocol>
@@ -81,6 +82,11 @@ struct ipv6_fragment {
             return octets_.subspan(header_len);
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
+        /// Nothing for a later fragment: its payload is the middle of something.
+        [[nodiscard]] selector next_selector() const noexcept {
+            if (fragment_offset() != 0) return {};
+            return {selector_kind::ip_protocol, std::uint32_t(next_header())};
+        }
         void set_next_header(ip_protocol value) const noexcept
             requires writable
         {

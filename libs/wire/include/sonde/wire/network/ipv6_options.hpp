@@ -182,6 +182,8 @@ struct ipv6_options_header {
     static constexpr std::array fields{
         field{"next_header", 0, 8, field_kind::number, detail::ip_protocol_field_name},
         field{"header_extension_length", 8, 8}};
+    static constexpr std::array selected_by{
+        selector{selector_kind::ip_protocol, Layer == layer::ipv6_hop_by_hop ? 0U : 60U}};
 
     // What it means, in host byte order. Borrows `options` and `payload`.
     automatic<ip_protocol>
@@ -223,6 +225,9 @@ struct ipv6_options_header {
         }
         [[nodiscard]] std::span<Octet> payload() const noexcept {
             return octets_.subspan(payload_at());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(next_header())};
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
         void set_next_header(ip_protocol value) const noexcept

@@ -50,6 +50,7 @@ struct ipv6_routing {
         field{"header_extension_length", 8, 8},
         field{"routing_type", 16, 8, field_kind::number, detail::ipv6_routing_field_name},
         field{"segments_left", 24, 8}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 43}};
 
     // What it means, in host byte order. Borrows `data` and `payload`.
     automatic<ip_protocol>
@@ -90,6 +91,9 @@ struct ipv6_routing {
         }
         [[nodiscard]] std::span<Octet> payload() const noexcept {
             return octets_.subspan(payload_at());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(next_header())};
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
         void set_next_header(ip_protocol value) const noexcept

@@ -57,6 +57,7 @@ struct mld_query {
                                        field{"maximum_response_delay", 32, 16},
                                        field{"reserved", 48, 16, field_kind::hex},
                                        field{"multicast_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 130}};
     using milliseconds16 = std::chrono::duration<std::uint16_t, std::milli>;
 
     // In host byte order. Borrows `data`.
@@ -134,6 +135,7 @@ struct mld_report {
                                        field{"maximum_response_delay", 32, 16},
                                        field{"reserved", 48, 16, field_kind::hex},
                                        field{"multicast_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 131}};
     using milliseconds16 = std::chrono::duration<std::uint16_t, std::milli>;
 
     // In host byte order. Borrows `data`.
@@ -211,6 +213,7 @@ struct mld_done {
                                        field{"maximum_response_delay", 32, 16},
                                        field{"reserved", 48, 16, field_kind::hex},
                                        field{"multicast_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 132}};
     using milliseconds16 = std::chrono::duration<std::uint16_t, std::milli>;
 
     // In host byte order. Borrows `data`.
@@ -297,6 +300,11 @@ struct mldv2_query {
                                        field{"robustness", 197, 3},
                                        field{"interval_code", 200, 8},
                                        field{"number_of_sources", 208, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 130}};
+    /// Version 1 has the same type, and 24 octets (RFC 3810 s8.1).
+    [[nodiscard]] static constexpr bool recognises(bytes_view octets) noexcept {
+        return octets.size() >= header_len;
+    }
 
     // In host byte order. Borrows `sources`.
     std::uint8_t code = 0;
@@ -464,6 +472,7 @@ struct mldv2_report {
                                        detail::icmpv6_checksum_field,
                                        field{"reserved", 32, 16, field_kind::hex},
                                        field{"number_of_records", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 143}};
 
     // In host byte order. Borrows `records`.
     std::uint8_t code = 0;

@@ -24,6 +24,7 @@ struct router_solicitation {
                                        detail::icmpv6_code_field,
                                        detail::icmpv6_checksum_field,
                                        field{"reserved", 32, 32, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 133}};
 
     // In host byte order. Borrows `options`.
     std::uint8_t code = 0;
@@ -97,6 +98,7 @@ struct router_advertisement {
                                        field{"router_lifetime", 48, 16},
                                        field{"reachable_time", 64, 32},
                                        field{"retrans_timer", 96, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 134}};
     using seconds16 = std::chrono::duration<std::uint16_t>;
     using milliseconds32 = std::chrono::duration<std::uint32_t, std::milli>;
 
@@ -193,6 +195,7 @@ struct neighbor_solicitation {
                                        detail::icmpv6_checksum_field,
                                        field{"reserved", 32, 32, field_kind::hex},
                                        field{"target_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 135}};
 
     // In host byte order. Borrows `options`.
     std::uint8_t code = 0;
@@ -262,6 +265,7 @@ struct neighbor_advertisement {
                                        field{"override_cache", 34, 1},
                                        field{"reserved", 35, 29, field_kind::hex},
                                        field{"target_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 136}};
 
     // In host byte order. Borrows `options`.
     std::uint8_t code = 0;
@@ -338,6 +342,7 @@ struct nd_redirect {
                                        field{"reserved", 32, 32, field_kind::hex},
                                        field{"target_address", 64, 128, field_kind::ipv6},
                                        field{"destination_address", 192, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 137}};
 
     // In host byte order. Borrows `options`.
     std::uint8_t code = 0;

@@ -69,6 +69,7 @@ struct tcp {
                                        field{"window", 112, 16},
                                        field{"checksum", 128, 16, field_kind::hex},
                                        field{"urgent_pointer", 144, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 6}};
 
     // What a segment means, in host byte order. Borrows `options` and `data`.
     std::uint16_t source_port = 0;
@@ -137,6 +138,15 @@ struct tcp {
         }
         /// What follows the header; its end is the end of the datagram.
         [[nodiscard]] std::span<Octet> data() const noexcept { return octets_.subspan(data_at()); }
+        /// What follows the header, by the port it goes to...
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return data(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::tcp_port, destination_port()};
+        }
+        /// ...or, when nobody knows that one, by the port it comes from.
+        [[nodiscard]] selector other_selector() const noexcept {
+            return {selector_kind::tcp_port, source_port()};
+        }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
 
         void set_source_port(std::uint16_t value) const noexcept

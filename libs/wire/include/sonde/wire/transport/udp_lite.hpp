@@ -62,6 +62,14 @@ struct udp_lite {
         [[nodiscard]] std::uint16_t checksum_coverage() const noexcept { return be16<4>(head()); }
         [[nodiscard]] std::uint16_t checksum() const noexcept { return be16<6>(head()); }
         [[nodiscard]] std::span<Octet> data() const noexcept { return rest(); }
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return data(); }
+        /// The ports are those of UDP (RFC 3828 s6).
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::udp_port, destination_port()};
+        }
+        [[nodiscard]] selector other_selector() const noexcept {
+            return {selector_kind::udp_port, source_port()};
+        }
         void set_source_port(std::uint16_t value) const noexcept
             requires writable
         {

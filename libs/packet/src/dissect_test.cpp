@@ -161,6 +161,19 @@ TEST(own_protocol, may_take_over_a_number_that_another_has) {
               (std::vector<std::string>{"ethernet", "ipv4", "telemetry"}));
 }
 
+TEST(own_protocol, keeps_its_place_when_thousands_of_numbers_are_added) {
+    protocol_table mine;
+    mine.add<telemetry>({selector_kind::ip_protocol, 17});
+    for (std::uint32_t port = 10000; port < 14000; ++port)
+        mine.add<arp>({selector_kind::tcp_port, port});
+    const auto carried = telemetry_over(true);
+    EXPECT_EQ(names(layers(carried, link_type::ethernet, mine)),
+              (std::vector<std::string>{"ethernet", "ipv4", "telemetry"}));
+    EXPECT_EQ(mine.find({selector_kind::tcp_port, 13999}, {})->id, layer::arp);
+    EXPECT_EQ(mine.find({selector_kind::tcp_port, 14000}, {}), nullptr);
+    EXPECT_EQ(protocol_table::built_in().all().size() + 1, mine.all().size());
+}
+
 TEST(match_of, needs_exactly_these_layers_from_the_front) {
     const auto frame = telemetry_over(true);
     const auto hit = match<ethernet, ipv4, udp, telemetry>(frame);

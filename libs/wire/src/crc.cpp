@@ -95,8 +95,7 @@ std::uint32_t over_zeros(std::uint32_t state) noexcept {
 }
 
 constexpr std::uint64_t load_le64(std::span<const std::uint8_t, 8> in) noexcept {
-    return std::uint64_t{load_le32(in.first<4>())} |
-           (std::uint64_t{load_le32(in.last<4>())} << 32);
+    return std::uint64_t{load_le32(in.first<4>())} | (std::uint64_t{load_le32(in.last<4>())} << 32);
 }
 
 // The instruction has a result after three cycles and can start each cycle: three stripes of `Len`
@@ -114,8 +113,8 @@ __attribute__((target("sse4.2"))) std::uint32_t update_stripes(std::uint32_t sta
             second = _mm_crc32_u64(second, load_le64(at.subspan<Len, 8>()));
             third = _mm_crc32_u64(third, load_le64(at.subspan<2 * Len, 8>()));
         }
-        state = over_zeros<Len>(static_cast<std::uint32_t>(first)) ^
-                static_cast<std::uint32_t>(second);
+        state =
+            over_zeros<Len>(static_cast<std::uint32_t>(first)) ^ static_cast<std::uint32_t>(second);
         state = over_zeros<Len>(state) ^ static_cast<std::uint32_t>(third);
         in = in.subspan(3 * Len);
     }

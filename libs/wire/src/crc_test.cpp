@@ -5,9 +5,9 @@
 #include <numeric>
 #include <string_view>
 #include <vector>
+#include <zlib.h>
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <sonde/base/random.hpp>
 #include <sonde/wire/checksum.hpp>

@@ -93,8 +93,8 @@ std::optional<sctp_list<sctp_parameter_type>> sctp_supported_address_types(
 }
 
 std::optional<bytes_view> sctp_chunk_type_list(sctp_parameter::view parameter) noexcept {
-    const bool is_list = parameter.type() == type::chunk_list ||
-                         parameter.type() == type::supported_extensions;
+    const bool is_list =
+        parameter.type() == type::chunk_list || parameter.type() == type::supported_extensions;
     return is_list ? std::optional(parameter.value()) : std::nullopt;
 }
 
@@ -298,8 +298,7 @@ sctp_writer& sctp_writer::tsn_reset(std::uint32_t request_sequence_number) noexc
 
 sctp_writer& sctp_writer::reconfiguration_response(
     const sctp_reconfiguration_response& response) noexcept {
-    const bytes_mut value =
-        start(type::reconfiguration_response, response.next_tsns ? 16 : 8);
+    const bytes_mut value = start(type::reconfiguration_response, response.next_tsns ? 16 : 8);
     if (value.empty()) return *this;
     put_be32_at(value, 0, response.response_sequence_number);
     put_be32_at(value, 4, static_cast<std::uint32_t>(response.result));
@@ -335,9 +334,9 @@ sctp_writer& sctp_writer::address_change(const sctp_address_change& change) noex
 sctp_writer& sctp_writer::address_change_outcome(
     const sctp_address_change_outcome& outcome) noexcept {
     const bytes_view causes = outcome.causes.octets();
-    const bytes_mut value = start(
-        causes.empty() ? type::success_indication : type::error_cause_indication,
-        4 + causes.size());
+    const bytes_mut value =
+        start(causes.empty() ? type::success_indication : type::error_cause_indication,
+              4 + causes.size());
     if (value.empty()) return *this;
     put_be32_at(value, 0, outcome.correlation_id);
     copy_octets(value.subspan(4), causes);

@@ -122,8 +122,8 @@ class ble_crc24 {
     /// every later packet of the connection can be checked.
     [[nodiscard]] static std::uint32_t init_of(bytes_view pdu,
                                                std::span<const std::uint8_t, len> crc) noexcept {
-        const std::uint32_t after = std::uint32_t{crc[0]} | (std::uint32_t{crc[1]} << 8) |
-                                    (std::uint32_t{crc[2]} << 16);
+        const std::uint32_t after =
+            std::uint32_t{crc[0]} | (std::uint32_t{crc[1]} << 8) | (std::uint32_t{crc[2]} << 16);
         return reordered(detail::ble_crc24_undo(after, pdu));
     }
 

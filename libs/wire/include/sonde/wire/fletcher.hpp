@@ -46,7 +46,8 @@ class fletcher16 {
 /// Which octet of a word is its higher half.
 enum class word_order : std::uint8_t { big_endian, little_endian };
 
-/// Over words of 16 bits, modulo 65535; an odd octet at the end counts as a word with a zero behind.
+/// Over words of 16 bits, modulo 65535; an odd octet at the end counts as a word with a zero
+/// behind.
 class fletcher32 {
   public:
     constexpr explicit fletcher32(word_order order = word_order::big_endian) noexcept

@@ -41,14 +41,14 @@ enum class sctp_chunk_type : std::uint8_t {
     ecne = 12,
     cwr = 13,
     shutdown_complete = 14,
-    auth = 15,           // RFC 4895
-    i_data = 64,         // RFC 8260
-    asconf_ack = 128,    // RFC 5061
-    re_config = 130,     // RFC 6525
-    pad = 132,           // RFC 4820
-    forward_tsn = 192,   // RFC 3758
-    asconf = 193,        // RFC 5061
-    i_forward_tsn = 194, // RFC 8260
+    auth = 15,            // RFC 4895
+    i_data = 64,          // RFC 8260
+    asconf_ack = 128,     // RFC 5061
+    re_config = 130,      // RFC 6525
+    pad = 132,            // RFC 4820
+    forward_tsn = 192,    // RFC 3758
+    asconf = 193,         // RFC 5061
+    i_forward_tsn = 194,  // RFC 8260
 };
 /// "INIT ACK"...; empty for a type that is not assigned.
 [[nodiscard]] SONDE_API std::string_view to_string(sctp_chunk_type type) noexcept;
@@ -203,8 +203,8 @@ SONDE_API void emit_sctp_chunk(bytes_mut out, const sctp_chunk_frame& frame) noe
     return malformed({.reason = parse_reason::not_this_message, .at = layer::sctp_chunk});
 }
 
-inline constexpr field sctp_chunk_type_field{"type", 0, 8, field_kind::number,
-                                             sctp_chunk_type_name};
+inline constexpr field sctp_chunk_type_field{
+    "type", 0, 8, field_kind::number, sctp_chunk_type_name};
 inline constexpr field sctp_chunk_flags_field{"flags", 8, 8, field_kind::hex};
 inline constexpr field sctp_chunk_length_field{"length", 16, 16};
 
@@ -297,22 +297,21 @@ struct sctp_data {
     static constexpr layer id = layer::sctp_chunk;
     static constexpr sctp_chunk_type chunk_type = sctp_chunk_type::data;
     static constexpr std::size_t header_len = 16;  // octets
-    static constexpr std::array fields{
-        detail::sctp_chunk_type_field,
-        field{"reserved", 8, 4, field_kind::hex},
-        field{"immediate", 12, 1},
-        field{"unordered", 13, 1},
-        field{"beginning", 14, 1},
-        field{"ending", 15, 1},
-        detail::sctp_chunk_length_field,
-        field{"transmission_sequence_number", 32, 32},
-        field{"stream_identifier", 64, 16},
-        field{"stream_sequence_number", 80, 16},
-        field{"payload_protocol_identifier",
-              96,
-              32,
-              field_kind::number,
-              detail::sctp_payload_protocol_name}};
+    static constexpr std::array fields{detail::sctp_chunk_type_field,
+                                       field{"reserved", 8, 4, field_kind::hex},
+                                       field{"immediate", 12, 1},
+                                       field{"unordered", 13, 1},
+                                       field{"beginning", 14, 1},
+                                       field{"ending", 15, 1},
+                                       detail::sctp_chunk_length_field,
+                                       field{"transmission_sequence_number", 32, 32},
+                                       field{"stream_identifier", 64, 16},
+                                       field{"stream_sequence_number", 80, 16},
+                                       field{"payload_protocol_identifier",
+                                             96,
+                                             32,
+                                             field_kind::number,
+                                             detail::sctp_payload_protocol_name}};
 
     // What it means, in host byte order. Borrows `user_data` and `padding`.
     std::uint8_t reserved = 0;  // 4 bits
@@ -461,9 +460,7 @@ struct sctp_i_data {
         }
         [[nodiscard]] std::uint16_t stream_identifier() const noexcept { return be16<8>(head()); }
         [[nodiscard]] std::uint16_t reserved_2() const noexcept { return be16<10>(head()); }
-        [[nodiscard]] std::uint32_t message_identifier() const noexcept {
-            return be32<12>(head());
-        }
+        [[nodiscard]] std::uint32_t message_identifier() const noexcept { return be32<12>(head()); }
         [[nodiscard]] std::uint32_t protocol_or_fragment() const noexcept {
             return be32<16>(head());
         }
@@ -516,8 +513,8 @@ struct sctp_init_chunk {
 
     // What it means, in host byte order. Borrows `parameters` and `padding`.
     std::uint8_t flags = 0;
-    automatic<std::uint16_t> length{};  // computed unless set
-    std::uint32_t initiate_tag = 1;     // never 0
+    automatic<std::uint16_t> length{};                        // computed unless set
+    std::uint32_t initiate_tag = 1;                           // never 0
     std::uint32_t advertised_receiver_window_credit = 65536;  // octets; at least 1500
     std::uint16_t number_of_outbound_streams = 1;
     std::uint16_t number_of_inbound_streams = 1;
@@ -645,9 +642,7 @@ class sctp_gap_ack_blocks {
     static constexpr std::size_t block_len = 4;  // octets
     constexpr explicit sctp_gap_ack_blocks(bytes_view octets SONDE_LIFETIMEBOUND) noexcept
         : octets_(octets) {}
-    [[nodiscard]] constexpr std::size_t size() const noexcept {
-        return octets_.size() / block_len;
-    }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return octets_.size() / block_len; }
     /// Precondition: which < size().
     [[nodiscard]] constexpr sctp_gap_ack_block operator[](std::size_t which) const noexcept {
         return {be16_at(octets_, which * block_len), be16_at(octets_, which * block_len + 2)};
@@ -691,11 +686,11 @@ struct sctp_sack {
     std::uint8_t flags = 0;
     automatic<std::uint16_t> length{};  // computed unless set
     std::uint32_t cumulative_tsn_ack = 0;
-    std::uint32_t advertised_receiver_window_credit = 65536;   // octets
-    automatic<std::uint16_t> number_of_gap_ack_blocks{};       // computed unless set
-    automatic<std::uint16_t> number_of_duplicate_tsns{};       // computed unless set
-    bytes_view gap_ack_blocks{};                               // 4 octets each
-    bytes_view duplicate_tsns{};                               // 4 octets each
+    std::uint32_t advertised_receiver_window_credit = 65536;  // octets
+    automatic<std::uint16_t> number_of_gap_ack_blocks{};      // computed unless set
+    automatic<std::uint16_t> number_of_duplicate_tsns{};      // computed unless set
+    bytes_view gap_ack_blocks{};                              // 4 octets each
+    bytes_view duplicate_tsns{};                              // 4 octets each
     automatic<bytes_view> padding{};
 
     /// The octets of one chunk as they lie. Borrows them; two words, pass by value.
@@ -852,8 +847,7 @@ struct sctp_heartbeat_ack_traits
     static constexpr std::string_view name = "sctp_heartbeat_ack";
     static constexpr std::string_view spec = "RFC 9260 s3.3.6";
 };
-struct sctp_abort_traits
-    : sctp_value_traits<sctp_chunk_type::abort, sctp_content::causes, true> {
+struct sctp_abort_traits : sctp_value_traits<sctp_chunk_type::abort, sctp_content::causes, true> {
     static constexpr std::string_view name = "sctp_abort";
     static constexpr std::string_view spec = "RFC 9260 s3.3.7";
 };

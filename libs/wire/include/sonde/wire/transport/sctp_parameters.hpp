@@ -94,8 +94,7 @@ namespace detail {
     return (len + 3) / 4 * 4;
 }
 /// The declared length of a chunk, parameter or cause in front of `rest`: 4 to rest.size().
-[[nodiscard]] SONDE_API result<std::size_t> sctp_element_length(bytes_view rest,
-                                                                layer at) noexcept;
+[[nodiscard]] SONDE_API result<std::size_t> sctp_element_length(bytes_view rest, layer at) noexcept;
 /// Octets of an element: zeros to a whole word, unless a padding was forced.
 [[nodiscard]] constexpr std::size_t sctp_padded_len(std::size_t len,
                                                     const automatic<bytes_view>& padding) noexcept {

@@ -249,7 +249,8 @@ TEST(reverse, swaps_all_ends_and_right_checksums_stay_right) {
 TEST(reverse, the_checksum_behind_a_routing_header_is_patched) {
     const octets_t segment = to_octets(tcp{.source_port = 1, .destination_port = 2});
     octets_t payload{6, 2, 0, 1, 0, 0, 0, 0};
-    payload.insert(payload.end(), v6_of(9).octets.begin(), v6_of(9).octets.end());
+    const ipv6_address last = v6_of(9);
+    payload.insert(payload.end(), last.octets.begin(), last.octets.end());
     payload.insert(payload.end(), segment.begin(), segment.end());
     octets_t datagram =
         with_checksum(v6_datagram(payload, ip_protocol::ipv6_routing), 64, 16, v6_of(1), v6_of(9));

@@ -17,7 +17,7 @@ using namespace sonde;
 /// One datagram as first_wins or last_wins see it. Only what ip_reassembler takes comes here.
 struct model {
     std::vector<std::optional<std::uint8_t>> octets =
-        std::vector<std::optional<std::uint8_t>>(65536);
+        std::vector<std::optional<std::uint8_t>>(1024);
     std::optional<std::size_t> end{};
 
     void take(std::size_t at, bytes_view data, bool more, overlap_policy policy) {

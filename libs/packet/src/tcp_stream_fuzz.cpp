@@ -16,7 +16,7 @@ using namespace sonde;
 
 struct model {
     std::vector<std::optional<std::uint8_t>> octets =
-        std::vector<std::optional<std::uint8_t>>(1 << 17);
+        std::vector<std::optional<std::uint8_t>>(8192);
     std::size_t told = 0;
 
     void take(std::size_t at, bytes_view data, overlap_policy policy) {

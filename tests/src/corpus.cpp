@@ -142,10 +142,10 @@ std::vector<std::string> list_captures(const std::string& folder) {
     std::vector<std::string> names;
     const auto root = corpus_root();
     if (!root) return names;
-    for (const auto& entry : fs::directory_iterator(*root / "captures" / folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(*root / "captures" / folder)) {
         const auto extension = entry.path().extension();
         if (extension == ".pcap" || extension == ".pcapng" || extension == ".cap") {
-            names.push_back(folder + "/" + entry.path().filename().string());
+            names.push_back(fs::relative(entry.path(), *root / "captures").string());
         }
     }
     std::sort(names.begin(), names.end());

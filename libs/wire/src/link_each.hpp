@@ -99,7 +99,8 @@ struct walk_step {
 /// The one of `T` when it is what `by` selects. `visit<T>(view)` sees it.
 template <class T, class Visit>
 std::optional<walk_step> step_if(selector by, bytes_view octets, Visit& visit) {
-    if constexpr (selectable<T>) {
+    // Those that look at the octets are read through the one that takes them all.
+    if constexpr (selectable<T> && !choosy<T>) {
         for (const selector& one : T::selected_by) {
             if (one != by) continue;
             const auto seen = T::view::parse(octets);

@@ -6,10 +6,6 @@ std::string_view to_string(layer at) noexcept {
     switch (at) {
         case layer::none:
             return "none";
-        case layer::icmp:
-            return "icmp";
-        case layer::icmpv6:
-            return "icmpv6";
         case layer::icmp_extension:
             return "icmp_extension";
         case layer::icmp_extension_object:
@@ -54,6 +50,15 @@ std::uint64_t read_field(bytes_view header, const field& which) noexcept {
         value = (value << 1) | ((std::uint64_t{header[bit / 8]} >> (7 - bit % 8)) & 1U);
     }
     return value;
+}
+
+void write_field(bytes_mut header, const field& which, std::uint64_t value) noexcept {
+    for (std::size_t left = which.bit_width; left > 0; --left, value >>= 1) {
+        const std::size_t bit = which.bit_offset + left - 1;
+        const auto mask = static_cast<std::uint8_t>(0x80U >> (bit % 8));
+        std::uint8_t& octet = header[bit / 8];
+        octet = static_cast<std::uint8_t>((value & 1U) != 0 ? octet | mask : octet & ~mask);
+    }
 }
 
 }  // namespace sonde::inline v0

@@ -28,7 +28,7 @@ struct captured_frame {
 /// format.
 [[nodiscard]] std::vector<captured_frame> read_capture(const std::string& name);
 [[nodiscard]] std::vector<captured_frame> read_capture_file(const std::filesystem::path& path);
-/// Every capture below captures/<folder>, sorted, relative to captures/.
+/// Every capture below captures/<folder>, sorted, relative to captures/; "" for all of them.
 [[nodiscard]] std::vector<std::string> list_captures(const std::string& folder);
 /// The lines of a text file below the corpus; .gz is unpacked.
 [[nodiscard]] std::vector<std::string> read_lines(const std::filesystem::path& path);

@@ -22,6 +22,7 @@
     X(icmp_router_advertisement) X(icmp_router_solicitation) X(icmp_time_exceeded)                \
     X(icmp_parameter_problem) X(icmp_timestamp) X(icmp_information) X(icmp_address_mask)          \
     X(icmp_photuris) X(icmp_extended_echo_request) X(icmp_extended_echo_reply)                    \
+    X(icmp) X(icmpv6)                                                                             \
     X(icmpv6_destination_unreachable) X(icmpv6_packet_too_big) X(icmpv6_time_exceeded)            \
     X(icmpv6_parameter_problem) X(icmpv6_echo) X(icmpv6_extended_echo_request)                    \
     X(icmpv6_extended_echo_reply)                                                                 \
@@ -34,8 +35,6 @@ namespace sonde::inline v0 {
 
 enum class layer : std::uint16_t {
     none = 0,
-    icmp,    // any ICMP message: the common four octets
-    icmpv6,  // any ICMPv6 message
     icmp_extension,
     icmp_extension_object,
     ip_option,
@@ -47,7 +46,7 @@ enum class layer : std::uint16_t {
     sctp_chunk,
     sctp_parameter,
     sctp_error_cause,
-    payload,
+    payload,  // octets that no protocol is known for
 #define SONDE_LAYER(name) name,
     SONDE_PROTOCOLS(SONDE_LAYER)
 #undef SONDE_LAYER

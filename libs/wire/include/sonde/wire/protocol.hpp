@@ -40,6 +40,8 @@ enum class selector_kind : std::uint8_t {
     snap_ieee_8021,  // protocol identifier under 00-80-c2
     ppp_protocol,
     ip_protocol,
+    icmp_type,    // of a message whose selector was ip_protocol 1
+    icmpv6_type,  // ip_protocol 58
     udp_port,
     tcp_port,
     sctp_port,
@@ -68,6 +70,60 @@ concept dying_octets =
 
 /// Reads one field of at most 64 bits. Precondition: the header is that long.
 [[nodiscard]] SONDE_API std::uint64_t read_field(bytes_view header, const field& which) noexcept;
+/// Writes the low bits of `value` into a field of at most 64 bits, and nothing else. Precondition:
+/// the header is that long.
+SONDE_API void write_field(bytes_mut header, const field& which, std::uint64_t value) noexcept;
+
+/// What stands around a layer when its automatic fields are computed; layers are completed from the
+/// inside out, so that everything inside is final.
+struct surroundings {
+    bytes_view header{};                  // this layer as it stands, up to its payload
+    bytes_view inside{};                  // what it carries, complete
+    bytes_view trailer{};                 // its own octets behind that
+    std::span<const selector> carried{};  // what selects the layer inside; empty: unknown octets
+    layer network = layer::none;          // the nearest ipv4 or ipv6 outside...
+    bytes_view network_header{};          // ...and its header, whose addresses are final
+    bytes_view routing_header{};          // of IPv6, where one lies between that and this layer
+};
+
+/// Whether the automatic member of the message at `message` was set by somebody.
+template <auto Member>
+struct is_forced;
+template <class T, class Value, automatic<Value> T::* Member>
+struct is_forced<Member> {
+    static bool in(const void* message) noexcept {
+        return (static_cast<const T*>(message)->*Member).has_value();
+    }
+};
+
+/// A field that sonde computes unless somebody forced it: `static constexpr std::array automatics`.
+/// A protocol lists them in the order in which they must be computed, checksums last:
+///
+///     automatic_field{"ihl", detail::ipv4_ihl, is_forced<&ipv4::ihl>::in}
+///
+/// A field without a place of its own has `store`, which writes into the header; `message` is null
+/// when there are only octets. The name is then that of the message's member.
+struct automatic_field {
+    std::string_view name;  // one of `fields`
+    std::uint64_t (*compute)(const surroundings&) noexcept = nullptr;
+    bool (*forced)(const void* message) noexcept = nullptr;  // `message`: the protocol's struct
+    void (*store)(bytes_mut header, std::uint64_t value, const void* message) noexcept = nullptr;
+};
+
+/// A protocol with fields that are computed.
+template <class T>
+concept completing = requires {
+    { std::span<const automatic_field>(T::automatics) };
+};
+
+/// The value of the first selector of that kind; nothing when there is none.
+[[nodiscard]] constexpr std::optional<std::uint32_t> selected_value(std::span<const selector> by,
+                                                                    selector_kind kind) noexcept {
+    for (const selector& one : by) {
+        if (one.kind == kind) return one.value;
+    }
+    return std::nullopt;
+}
 
 template <class T>
 concept protocol = requires(const T message, bytes_view in, bytes_mut out, typename T::view seen) {
@@ -89,7 +145,15 @@ concept selectable = protocol<T> && requires {
     { std::span<const selector>(T::selected_by) };
 };
 
-/// A view that knows which protocol its payload is.
+/// A protocol that looks at the octets before it takes them: several have one selector.
+/// `recognises(octets)` is asked of those that have it first; one without takes what is left.
+template <class T>
+concept choosy = selectable<T> && requires(bytes_view octets) {
+    { T::recognises(octets) } noexcept -> std::same_as<bool>;
+};
+
+/// A view that knows which protocol its payload is. One that has ports knows two candidates: then
+/// there is `other_selector()` too.
 template <class View>
 concept carrier = requires(View seen) {
     { seen.next_selector() } noexcept -> std::same_as<selector>;

@@ -76,6 +76,11 @@ namespace detail {
 [[nodiscard]] constexpr selector by_ether_type(ether_type type) noexcept {
     return {selector_kind::ether_type, static_cast<std::uint32_t>(type)};
 }
+/// Whether an 802.1Q or 802.1ad tag follows.
+[[nodiscard]] constexpr bool is_vlan(ether_type type) noexcept {
+    return type == ether_type::vlan || type == ether_type::service_vlan ||
+           type == ether_type::vlan_double_old;
+}
 /// What follows a type that is always a type: nothing is known of numbers below 1536.
 [[nodiscard]] constexpr selector ether_type_selector(ether_type type) noexcept {
     if (static_cast<std::uint16_t>(type) < ether_type_min) return {};

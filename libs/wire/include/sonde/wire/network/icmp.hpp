@@ -18,7 +18,9 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
+#include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
 namespace sonde::inline v0 {
@@ -229,11 +231,14 @@ struct icmp {
     static constexpr std::size_t header_len = 4;  // octets
     static constexpr std::array fields{
         detail::icmp_type_field, detail::icmp_code_field, detail::icmp_checksum_field};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 1}};
 
     icmp_type type = icmp_type::experiment_1;
     std::uint8_t code = 0;
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
     bytes_view body{};                    // the rest of the header and the data; borrowed
+    static constexpr std::array automatics{
+        automatic_field{"checksum", detail::message_checksum<2>, is_forced<&icmp::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

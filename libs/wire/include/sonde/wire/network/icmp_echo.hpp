@@ -9,6 +9,7 @@
 ///    +-------------------------------+-------------------------------+
 ///    | data: zero or more octets, the sender's business (no timestamp is defined)
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -23,6 +24,8 @@ struct icmp_echo {
                                        detail::icmp_checksum_field,
                                        field{"identifier", 32, 16},
                                        field{"sequence_number", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 0},
+                                            selector{selector_kind::icmp_type, 8}};
     enum class kind : std::uint8_t { reply = 0, request = 8 };
 
     // What an echo means, in host byte order. Borrows `data`.
@@ -32,6 +35,8 @@ struct icmp_echo {
     std::uint16_t sequence_number = 0;
     bytes_view data{};
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_echo::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -17,6 +17,7 @@
 ///    | identifier                    | sequence no.  |state|res|A|4|6|
 ///    +-------------------------------+---------------+-----+---+-+-+-+
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 
@@ -54,6 +55,7 @@ struct icmp_extended_echo_request {
                                        field{"sequence_number", 48, 8},
                                        field{"reserved", 56, 7, field_kind::hex},
                                        field{"local", 63, 1}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 42}};
 
     std::uint8_t code = 0;
     std::uint16_t identifier = 0;
@@ -63,6 +65,10 @@ struct icmp_extended_echo_request {
     bytes_view extension{};               // a structure with one object, borrowed
     bytes_view data{};                    // after the structure, borrowed
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::message_checksum<2>,
+                        is_forced<&icmp_extended_echo_request::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -140,6 +146,7 @@ struct icmp_extended_echo_reply {
         field{"active", 61, 1},
         field{"ipv4", 62, 1},
         field{"ipv6", 63, 1}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 43}};
 
     icmp_extended_echo_code code = icmp_extended_echo_code::no_error;
     std::uint16_t identifier = 0;
@@ -151,6 +158,10 @@ struct icmp_extended_echo_reply {
     bool ipv6 = false;                                          // IPv6 runs on the interface
     bytes_view trailing{};                // after the last field: nothing is defined, all is kept
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::message_checksum<2>,
+                        is_forced<&icmp_extended_echo_reply::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

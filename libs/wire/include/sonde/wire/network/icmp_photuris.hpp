@@ -12,6 +12,7 @@
 /// The pointer is the octet of the quoted datagram where the offending SPI begins, 0 when there is
 /// none.
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -26,12 +27,15 @@ struct icmp_photuris {
                                        detail::icmp_checksum_field,
                                        field{"reserved", 32, 16, field_kind::hex},
                                        field{"pointer", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 40}};
 
     icmp_photuris_code code = icmp_photuris_code::bad_spi;
     std::uint16_t reserved = 0;
     std::uint16_t pointer = 0;            // octets from the start of the quoted datagram
     bytes_view quoted{};                  // the datagram in question, borrowed
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_photuris::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -57,6 +61,11 @@ struct icmp_photuris {
             requires(!std::is_const_v<Octet>)
         {
             put_be16<6>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return quoted(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv4)};
         }
 
       private:

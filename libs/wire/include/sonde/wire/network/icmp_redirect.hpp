@@ -9,6 +9,7 @@
 ///    +---------------------------------------------------------------+
 ///    | quoted datagram
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -22,11 +23,14 @@ struct icmp_redirect {
                                        detail::icmp_code_field_of<icmp_type::redirect>,
                                        detail::icmp_checksum_field,
                                        field{"gateway_internet_address", 32, 32, field_kind::ipv4}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 5}};
 
     icmp_redirect_code code = icmp_redirect_code::host;
     ipv4_address gateway_internet_address{};
     bytes_view quoted{};                  // the datagram in question, borrowed
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_redirect::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -48,6 +52,11 @@ struct icmp_redirect {
             requires(!std::is_const_v<Octet>)
         {
             put_be32<4>(this->head(), value.value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return quoted(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv4)};
         }
 
       private:

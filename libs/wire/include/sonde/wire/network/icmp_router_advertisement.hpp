@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -42,6 +43,7 @@ struct icmp_router_advertisement {
                                        field{"num_addrs", 32, 8},
                                        field{"addr_entry_size", 40, 8},
                                        field{"lifetime", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 9}};
 
     static constexpr std::uint8_t entry_words = 2;                          // RFC 1256 s3.1
     static constexpr std::size_t entry_len = std::size_t{entry_words} * 4;  // octets
@@ -53,6 +55,13 @@ struct icmp_router_advertisement {
     lifetime_seconds lifetime{1800};             // RFC 1256 s4.1, the default
     bytes_view entries{};                        // as write_entries makes them; borrowed
     automatic<std::uint16_t> checksum{};         // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{"num_addrs",
+                        detail::router_entries,
+                        is_forced<&icmp_router_advertisement::num_addrs>::in},
+        automatic_field{"checksum",
+                        detail::message_checksum<2>,
+                        is_forced<&icmp_router_advertisement::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

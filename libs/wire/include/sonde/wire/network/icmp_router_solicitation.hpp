@@ -9,6 +9,7 @@
 ///    | reserved                                                      |
 ///    +---------------------------------------------------------------+
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -22,11 +23,16 @@ struct icmp_router_solicitation {
                                        detail::icmp_code_field,
                                        detail::icmp_checksum_field,
                                        field{"reserved", 32, 32, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 10}};
 
     std::uint8_t code = 0;
     std::uint32_t reserved = 0;
     bytes_view trailing{};                // after the last field: nothing is defined, all is kept
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::message_checksum<2>,
+                        is_forced<&icmp_router_solicitation::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

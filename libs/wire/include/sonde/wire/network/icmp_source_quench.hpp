@@ -10,6 +10,7 @@
 ///    +---------------------------------------------------------------+
 ///    | quoted datagram
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -23,11 +24,14 @@ struct icmp_source_quench {
                                        detail::icmp_code_field,
                                        detail::icmp_checksum_field,
                                        field{"unused", 32, 32, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 4}};
 
     std::uint8_t code = 0;
     std::uint32_t unused = 0;
     bytes_view quoted{};                  // the datagram in question, borrowed
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_source_quench::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -47,6 +51,11 @@ struct icmp_source_quench {
             requires(!std::is_const_v<Octet>)
         {
             put_be32<4>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return quoted(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv4)};
         }
 
       private:

@@ -12,6 +12,7 @@
 ///
 /// The length counts words of 4 octets of the quoted datagram.
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 
@@ -28,6 +29,7 @@ struct icmp_time_exceeded {
                                        field{"unused", 32, 8, field_kind::hex},
                                        field{"length", 40, 8},
                                        field{"unused_2", 48, 16, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 11}};
 
     icmp_time_exceeded_code code = icmp_time_exceeded_code::in_transit;
     std::uint8_t unused = 0;
@@ -36,6 +38,11 @@ struct icmp_time_exceeded {
     bytes_view quoted{};                  // the datagram in question, borrowed
     bytes_view extension{};               // a whole structure, borrowed; empty: none
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{
+            "length", detail::quote_units<4>, is_forced<&icmp_time_exceeded::length_words>::in},
+        automatic_field{
+            "checksum", detail::message_checksum<2>, is_forced<&icmp_time_exceeded::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -71,6 +78,13 @@ struct icmp_time_exceeded {
             requires(!std::is_const_v<Octet>)
         {
             put_be16<6>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept {
+            return body().first(quote().datagram.size());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv4)};
         }
 
       private:

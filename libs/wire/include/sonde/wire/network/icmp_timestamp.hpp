@@ -18,6 +18,7 @@
 #include <chrono>
 #include <optional>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -57,6 +58,8 @@ struct icmp_timestamp {
                                        field{"originate_timestamp", 64, 32},
                                        field{"receive_timestamp", 96, 32},
                                        field{"transmit_timestamp", 128, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::icmp_type, 13},
+                                            selector{selector_kind::icmp_type, 14}};
     enum class kind : std::uint8_t { request = 13, reply = 14 };
 
     kind type = kind::request;
@@ -68,6 +71,8 @@ struct icmp_timestamp {
     icmp_time transmit_timestamp{};
     bytes_view trailing{};                // after the last field: nothing is defined, all is kept
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_timestamp::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -17,6 +17,8 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
+#include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
 namespace sonde::inline v0 {
@@ -186,11 +188,16 @@ struct icmpv6 {
     static constexpr std::size_t header_len = 4;  // octets
     static constexpr std::array fields{
         detail::icmpv6_type_field, detail::icmpv6_code_field, detail::icmpv6_checksum_field};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 58}};
 
     icmpv6_type type = icmpv6_type::echo_request;
     std::uint8_t code = 0;
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     bytes_view body{};                    // borrowed
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

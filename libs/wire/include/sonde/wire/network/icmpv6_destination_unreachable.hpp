@@ -12,6 +12,7 @@
 ///    +---------------------------------------------------------------+
 ///    | extension structure, when length is not zero
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 
@@ -43,6 +44,7 @@ struct icmpv6_destination_unreachable {
         detail::icmpv6_checksum_field,
         field{"length", 32, 8},
         field{"unused", 40, 24, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 1}};
     static constexpr std::size_t length_unit = 8;  // octets, RFC 4884 s4.4
     using code_type = icmpv6_unreachable_code;
 
@@ -53,6 +55,13 @@ struct icmpv6_destination_unreachable {
     std::uint32_t unused = 0;                // 24 bits
     bytes_view quoted{};     // the datagram in question; padded on emission before an extension
     bytes_view extension{};  // a whole structure; empty: none
+    static constexpr std::array automatics{
+        automatic_field{"length",
+                        detail::quote_units<8>,
+                        is_forced<&icmpv6_destination_unreachable::length_words>::in},
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_destination_unreachable::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -80,6 +89,13 @@ struct icmpv6_destination_unreachable {
             requires(!std::is_const_v<Octet>)
         {
             this->head()[4] = value;
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept {
+            return body().first(quote().datagram.size());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv6)};
         }
 
       private:

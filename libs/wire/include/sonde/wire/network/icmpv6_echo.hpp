@@ -10,6 +10,7 @@
 ///    +-------------------------------+-------------------------------+
 ///    | data: zero or more octets, the sender's business
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 
 namespace sonde::inline v0 {
@@ -24,6 +25,8 @@ struct icmpv6_echo {
                                        detail::icmpv6_checksum_field,
                                        field{"identifier", 32, 16},
                                        field{"sequence_number", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 128},
+                                            selector{selector_kind::icmpv6_type, 129}};
 
     // What an echo means, in host byte order. Borrows `data`.
     icmpv6_type type = icmpv6_type::echo_request;  // or echo_reply
@@ -32,6 +35,10 @@ struct icmpv6_echo {
     std::uint16_t identifier = 0;
     std::uint16_t sequence_number = 0;
     bytes_view data{};
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_echo::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -11,6 +11,7 @@
 ///    +-------------------------------+---------------+-----+---+-+-+-+
 ///    | request: extension structure with one interface identification object, then data
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp_extended_echo.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
@@ -30,6 +31,7 @@ struct icmpv6_extended_echo_request {
         field{"sequence_number", 48, 8},
         field{"reserved", 56, 7},
         field{"local", 63, 1}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 160}};
 
     // In host byte order. Borrows `extension` and `data`.
     std::uint8_t code = 0;
@@ -40,6 +42,10 @@ struct icmpv6_extended_echo_request {
     bool local = true;          // the interface is the proxy's own, not a neighbor's
     bytes_view extension{};     // a structure with one object
     bytes_view data{};          // after the structure, the sender's business
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_extended_echo_request::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -109,6 +115,7 @@ struct icmpv6_extended_echo_reply {
         field{"active", 61, 1},
         field{"ipv4", 62, 1},
         field{"ipv6", 63, 1}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 161}};
 
     // In host byte order. Borrows `trailing`.
     icmp_extended_echo_code code = icmp_extended_echo_code::no_error;
@@ -121,6 +128,10 @@ struct icmpv6_extended_echo_reply {
     bool ipv4 = false;                                          // IPv4 runs on it
     bool ipv6 = false;                                          // IPv6 runs on it
     bytes_view trailing{};  // the RFC has none; kept when there is
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_extended_echo_reply::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -10,6 +10,7 @@
 ///    +---------------------------------------------------------------+
 ///    | as much of the invoking packet as fits in 1280 octets
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 
 namespace sonde::inline v0 {
@@ -23,12 +24,17 @@ struct icmpv6_packet_too_big {
                                        detail::icmpv6_code_field,
                                        detail::icmpv6_checksum_field,
                                        field{"mtu", 32, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 2}};
 
     // In host byte order. Borrows `quoted`.
     std::uint8_t code = 0;                // ignored by receivers
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     std::uint32_t mtu = 1280;             // octets; below 1280 is legal here (RFC 8201 s4)
     bytes_view quoted{};
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_packet_too_big::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -47,6 +53,11 @@ struct icmpv6_packet_too_big {
             requires(!std::is_const_v<Octet>)
         {
             put_be32<4>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return quoted(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv6)};
         }
 
       private:

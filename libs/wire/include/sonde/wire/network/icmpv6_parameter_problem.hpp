@@ -10,6 +10,7 @@
 ///    +---------------------------------------------------------------+
 ///    | as much of the invoking packet as fits in 1280 octets
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 
 namespace sonde::inline v0 {
@@ -39,6 +40,7 @@ struct icmpv6_parameter_problem {
                                        detail::icmpv6_code_field_of<icmpv6_type::parameter_problem>,
                                        detail::icmpv6_checksum_field,
                                        field{"pointer", 32, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 4}};
     using code_type = icmpv6_parameter_problem_code;
 
     // In host byte order. Borrows `quoted`.
@@ -46,6 +48,10 @@ struct icmpv6_parameter_problem {
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     std::uint32_t pointer = 0;            // octets from the start of the invoking packet
     bytes_view quoted{};
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_parameter_problem::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -64,6 +70,11 @@ struct icmpv6_parameter_problem {
             requires(!std::is_const_v<Octet>)
         {
             put_be32<4>(this->head(), value);
+        }
+        /// The datagram that the message is about.
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return quoted(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(ip_protocol::ipv6)};
         }
 
       private:

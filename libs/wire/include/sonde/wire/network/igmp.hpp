@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/element_range.hpp>
 #include <sonde/wire/header_view.hpp>
@@ -110,6 +111,8 @@ struct igmp {
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
     ipv4_address group_address{};         // unspecified: a general query
     bytes_view data{};                    // what other messages have behind; ignored in these
+    static constexpr std::array automatics{
+        automatic_field{"checksum", detail::message_checksum<2>, is_forced<&igmp::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -188,6 +191,11 @@ struct igmpv3_query {
                                        field{"robustness", 69, 3},
                                        field{"interval_code", 72, 8},
                                        field{"number_of_sources", 80, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 2}};
+    /// Version 1 and 2 have the same type, and 8 octets (RFC 3376 s7.1).
+    [[nodiscard]] static constexpr bool recognises(bytes_view octets) noexcept {
+        return octets.size() >= header_len && octets[0] == 0x11;
+    }
 
     // What a query means, in host byte order. Borrows `sources`.
     std::uint8_t max_resp_code = 0;       // see igmpv3_code_of_value, tenths of a second
@@ -199,6 +207,12 @@ struct igmpv3_query {
     std::uint8_t interval_code = 125;     // QQIC, seconds; 125 is the default of RFC 3376 s8.2
     automatic<std::uint16_t> number_of_sources{};  // counted unless set
     bytes_view sources{};                          // addresses of 4 octets, and what follows them
+    static constexpr std::array automatics{
+        automatic_field{"number_of_sources",
+                        detail::header_elements<12, 4>,
+                        is_forced<&igmpv3_query::number_of_sources>::in},
+        automatic_field{
+            "checksum", detail::message_checksum<2>, is_forced<&igmpv3_query::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -346,6 +360,10 @@ struct igmpv3_report {
                                        field{"checksum", 16, 16, field_kind::hex},
                                        field{"reserved_2", 32, 16, field_kind::hex},
                                        field{"number_of_records", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 2}};
+    [[nodiscard]] static constexpr bool recognises(bytes_view octets) noexcept {
+        return !octets.empty() && octets[0] == 0x22;
+    }
 
     // What a report means, in host byte order. Borrows `records`.
     std::uint8_t reserved = 0;
@@ -353,6 +371,12 @@ struct igmpv3_report {
     std::uint16_t reserved_2 = 0;
     automatic<std::uint16_t> number_of_records{};  // counted unless set
     bytes_view records{};  // whole records, see igmpv3_record::emit, and what follows them
+    static constexpr std::array automatics{
+        automatic_field{"number_of_records",
+                        detail::igmp_records,
+                        is_forced<&igmpv3_report::number_of_records>::in},
+        automatic_field{
+            "checksum", detail::message_checksum<2>, is_forced<&igmpv3_report::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

@@ -23,6 +23,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/option_list.hpp>
@@ -54,6 +55,10 @@ struct ipv4 {
         field{"header_checksum", 80, 16, field_kind::hex},
         field{"source", 96, 32, field_kind::ipv4},
         field{"destination", 128, 32, field_kind::ipv4}};
+    static constexpr std::array selected_by{selector{selector_kind::ether_type, 0x0800},
+                                            selector{selector_kind::ip_protocol, 4},
+                                            selector{selector_kind::ppp_protocol, 0x21},
+                                            selector{selector_kind::link_type, 228}};
 
     // What a datagram means, in host byte order. Borrows `options` and `payload`.
     std::uint8_t version = 4;
@@ -73,6 +78,12 @@ struct ipv4 {
     ipv4_address destination{};
     bytes_view options{};  // at most 40 octets; padded to whole words with end-of-list octets
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{"ihl", detail::header_units<4, 0>, is_forced<&ipv4::ihl>::in},
+        automatic_field{"total_length", detail::whole_len, is_forced<&ipv4::total_length>::in},
+        automatic_field{"protocol", detail::next_protocol<9>, is_forced<&ipv4::protocol>::in},
+        automatic_field{
+            "header_checksum", detail::ipv4_checksum, is_forced<&ipv4::header_checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -156,6 +167,11 @@ struct ipv4 {
             return sonde::checksum_holds(header());
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
+        /// Nothing for a later fragment: its payload is the middle of something.
+        [[nodiscard]] selector next_selector() const noexcept {
+            if (fragment_offset() != 0) return {};
+            return {selector_kind::ip_protocol, std::uint32_t(protocol())};
+        }
 
         // Writing, each as it stands: the header checksum is the caller's business...
         void set_version(std::uint8_t value) const noexcept

@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/network/ipv6_extension.hpp>
 #include <sonde/wire/protocol.hpp>
@@ -40,6 +41,10 @@ struct ipv6 {
         field{"hop_limit", 56, 8},
         field{"source", 64, 128, field_kind::ipv6},
         field{"destination", 192, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::ether_type, 0x86dd},
+                                            selector{selector_kind::ip_protocol, 41},
+                                            selector{selector_kind::ppp_protocol, 0x57},
+                                            selector{selector_kind::link_type, 229}};
 
     // What a datagram means, in host byte order. Borrows `payload`.
     std::uint8_t version = 6;
@@ -52,6 +57,10 @@ struct ipv6 {
     ipv6_address source{};
     ipv6_address destination{};
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{"payload_length", detail::inside_len, is_forced<&ipv6::payload_length>::in},
+        automatic_field{
+            "next_header", detail::next_protocol<6>, is_forced<&ipv6::next_header>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -119,6 +128,9 @@ struct ipv6 {
                                             : limit_field::captured);
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(next_header())};
+        }
 
         void set_version(std::uint8_t value) const noexcept
             requires writable

@@ -19,6 +19,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
@@ -35,6 +36,7 @@ struct ipv6_authentication {
         field{"reserved", 16, 16, field_kind::hex},
         field{"security_parameters_index", 32, 32, field_kind::hex},
         field{"sequence_number", 64, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 51}};
 
     // What it means, in host byte order. Borrows `integrity_check_value` and `payload`.
     automatic<ip_protocol> next_header{};      // from what it carries; `no_next_header` else
@@ -44,6 +46,13 @@ struct ipv6_authentication {
     std::uint32_t sequence_number = 0;
     bytes_view integrity_check_value{};  // padded with zeros to whole words
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{"next_header",
+                        detail::next_protocol<0>,
+                        is_forced<&ipv6_authentication::next_header>::in},
+        automatic_field{"payload_length",
+                        detail::header_units<4, 2>,
+                        is_forced<&ipv6_authentication::payload_length>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -76,6 +85,9 @@ struct ipv6_authentication {
         }
         [[nodiscard]] std::span<Octet> payload() const noexcept {
             return octets_.subspan(payload_at());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(next_header())};
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
         void set_next_header(ip_protocol value) const noexcept

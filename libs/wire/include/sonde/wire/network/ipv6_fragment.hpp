@@ -14,6 +14,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
@@ -40,6 +41,7 @@ struct ipv6_fragment {
         field{"reserved_bits", 29, 2},
         field{"more_fragments", 31, 1},
         field{"identification", 32, 32, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 44}};
 
     // What a fragment means, in host byte order. Borrows `payload`.
     automatic<ip_protocol>
@@ -50,6 +52,8 @@ struct ipv6_fragment {
     bool more_fragments = false;
     std::uint32_t identification = 0;
     bytes_view payload{};
+    static constexpr std::array automatics{automatic_field{
+        "next_header", detail::next_protocol<0>, is_forced<&ipv6_fragment::next_header>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -81,6 +85,11 @@ struct ipv6_fragment {
             return octets_.subspan(header_len);
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
+        /// Nothing for a later fragment: its payload is the middle of something.
+        [[nodiscard]] selector next_selector() const noexcept {
+            if (fragment_offset() != 0) return {};
+            return {selector_kind::ip_protocol, std::uint32_t(next_header())};
+        }
         void set_next_header(ip_protocol value) const noexcept
             requires writable
         {

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
@@ -182,6 +183,8 @@ struct ipv6_options_header {
     static constexpr std::array fields{
         field{"next_header", 0, 8, field_kind::number, detail::ip_protocol_field_name},
         field{"header_extension_length", 8, 8}};
+    static constexpr std::array selected_by{
+        selector{selector_kind::ip_protocol, Layer == layer::ipv6_hop_by_hop ? 0U : 60U}};
 
     // What it means, in host byte order. Borrows `options` and `payload`.
     automatic<ip_protocol>
@@ -189,6 +192,13 @@ struct ipv6_options_header {
     automatic<std::uint8_t> header_extension_length{};  // 8 octets beyond the first 8; computed
     bytes_view options{};  // padded with Pad1 or PadN to the next unit of 8 octets
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{"next_header",
+                        detail::next_protocol<0>,
+                        is_forced<&ipv6_options_header::next_header>::in},
+        automatic_field{"header_extension_length",
+                        detail::header_units<8, 1>,
+                        is_forced<&ipv6_options_header::header_extension_length>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -223,6 +233,9 @@ struct ipv6_options_header {
         }
         [[nodiscard]] std::span<Octet> payload() const noexcept {
             return octets_.subspan(payload_at());
+        }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::ip_protocol, std::uint32_t(next_header())};
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
         void set_next_header(ip_protocol value) const noexcept

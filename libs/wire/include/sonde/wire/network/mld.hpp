@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/element_range.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 #include <sonde/wire/network/ipv6_address_list.hpp>
@@ -57,6 +58,7 @@ struct mld_query {
                                        field{"maximum_response_delay", 32, 16},
                                        field{"reserved", 48, 16, field_kind::hex},
                                        field{"multicast_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 130}};
     using milliseconds16 = std::chrono::duration<std::uint16_t, std::milli>;
 
     // In host byte order. Borrows `data`.
@@ -66,6 +68,10 @@ struct mld_query {
     std::uint16_t reserved = 0;
     ipv6_address multicast_address{};
     bytes_view data{};  // what a later version may append; ignored by receivers (RFC 2710 s3.7)
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mld_query::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -134,6 +140,7 @@ struct mld_report {
                                        field{"maximum_response_delay", 32, 16},
                                        field{"reserved", 48, 16, field_kind::hex},
                                        field{"multicast_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 131}};
     using milliseconds16 = std::chrono::duration<std::uint16_t, std::milli>;
 
     // In host byte order. Borrows `data`.
@@ -143,6 +150,10 @@ struct mld_report {
     std::uint16_t reserved = 0;
     ipv6_address multicast_address{};
     bytes_view data{};  // what a later version may append; ignored by receivers (RFC 2710 s3.7)
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mld_report::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -211,6 +222,7 @@ struct mld_done {
                                        field{"maximum_response_delay", 32, 16},
                                        field{"reserved", 48, 16, field_kind::hex},
                                        field{"multicast_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 132}};
     using milliseconds16 = std::chrono::duration<std::uint16_t, std::milli>;
 
     // In host byte order. Borrows `data`.
@@ -220,6 +232,10 @@ struct mld_done {
     std::uint16_t reserved = 0;
     ipv6_address multicast_address{};
     bytes_view data{};  // what a later version may append; ignored by receivers (RFC 2710 s3.7)
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mld_done::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -297,6 +313,11 @@ struct mldv2_query {
                                        field{"robustness", 197, 3},
                                        field{"interval_code", 200, 8},
                                        field{"number_of_sources", 208, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 130}};
+    /// Version 1 has the same type, and 24 octets (RFC 3810 s8.1).
+    [[nodiscard]] static constexpr bool recognises(bytes_view octets) noexcept {
+        return octets.size() >= header_len;
+    }
 
     // In host byte order. Borrows `sources`.
     std::uint8_t code = 0;
@@ -310,6 +331,13 @@ struct mldv2_query {
     std::uint8_t interval_code = 0;                // QQIC, see mldv2_code_of_interval
     automatic<std::uint16_t> number_of_sources{};  // computed unless set
     bytes_view sources{};                          // addresses of 16 octets, and what follows them
+    static constexpr std::array automatics{
+        automatic_field{"number_of_sources",
+                        detail::header_elements<28, 16>,
+                        is_forced<&mldv2_query::number_of_sources>::in},
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mldv2_query::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -464,6 +492,7 @@ struct mldv2_report {
                                        detail::icmpv6_checksum_field,
                                        field{"reserved", 32, 16, field_kind::hex},
                                        field{"number_of_records", 48, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 143}};
 
     // In host byte order. Borrows `records`.
     std::uint8_t code = 0;
@@ -471,6 +500,13 @@ struct mldv2_report {
     std::uint16_t reserved = 0;
     automatic<std::uint16_t> number_of_records{};  // counted unless set
     bytes_view records{};  // whole records, see mldv2_record::emit, and what follows them
+    static constexpr std::array automatics{
+        automatic_field{"number_of_records",
+                        detail::mld_records,
+                        is_forced<&mldv2_report::number_of_records>::in},
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mldv2_report::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 #include <sonde/wire/network/nd_options.hpp>
 
@@ -24,12 +25,17 @@ struct router_solicitation {
                                        detail::icmpv6_code_field,
                                        detail::icmpv6_checksum_field,
                                        field{"reserved", 32, 32, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 133}};
 
     // In host byte order. Borrows `options`.
     std::uint8_t code = 0;
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     std::uint32_t reserved = 0;
     bytes_view options{};  // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&router_solicitation::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -97,6 +103,7 @@ struct router_advertisement {
                                        field{"router_lifetime", 48, 16},
                                        field{"reachable_time", 64, 32},
                                        field{"retrans_timer", 96, 32}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 134}};
     using seconds16 = std::chrono::duration<std::uint16_t>;
     using milliseconds32 = std::chrono::duration<std::uint32_t, std::milli>;
 
@@ -114,6 +121,10 @@ struct router_advertisement {
     milliseconds32 reachable_time{};  // 0: not specified
     milliseconds32 retrans_timer{};   // 0: not specified
     bytes_view options{};             // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&router_advertisement::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -193,6 +204,7 @@ struct neighbor_solicitation {
                                        detail::icmpv6_checksum_field,
                                        field{"reserved", 32, 32, field_kind::hex},
                                        field{"target_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 135}};
 
     // In host byte order. Borrows `options`.
     std::uint8_t code = 0;
@@ -200,6 +212,10 @@ struct neighbor_solicitation {
     std::uint32_t reserved = 0;
     ipv6_address target_address{};
     bytes_view options{};  // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&neighbor_solicitation::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -262,6 +278,7 @@ struct neighbor_advertisement {
                                        field{"override_cache", 34, 1},
                                        field{"reserved", 35, 29, field_kind::hex},
                                        field{"target_address", 64, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 136}};
 
     // In host byte order. Borrows `options`.
     std::uint8_t code = 0;
@@ -272,6 +289,10 @@ struct neighbor_advertisement {
     std::uint32_t reserved = 0;           // 29 bits
     ipv6_address target_address{};
     bytes_view options{};  // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&neighbor_advertisement::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -338,6 +359,7 @@ struct nd_redirect {
                                        field{"reserved", 32, 32, field_kind::hex},
                                        field{"target_address", 64, 128, field_kind::ipv6},
                                        field{"destination_address", 192, 128, field_kind::ipv6}};
+    static constexpr std::array selected_by{selector{selector_kind::icmpv6_type, 137}};
 
     // In host byte order. Borrows `options`.
     std::uint8_t code = 0;
@@ -346,6 +368,10 @@ struct nd_redirect {
     ipv6_address target_address{};  // equal to destination_address: it is on this link
     ipv6_address destination_address{};
     bytes_view options{};  // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&nd_redirect::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

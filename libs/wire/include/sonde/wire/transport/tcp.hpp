@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/option_list.hpp>
 #include <sonde/wire/protocol.hpp>
@@ -69,6 +70,7 @@ struct tcp {
                                        field{"window", 112, 16},
                                        field{"checksum", 128, 16, field_kind::hex},
                                        field{"urgent_pointer", 144, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 6}};
 
     // What a segment means, in host byte order. Borrows `options` and `data`.
     std::uint16_t source_port = 0;
@@ -83,6 +85,12 @@ struct tcp {
     std::uint16_t urgent_pointer = 0;
     bytes_view options{};  // at most 40 octets; padded to whole words with end-of-list octets
     bytes_view data{};
+    static constexpr std::array automatics{
+        automatic_field{
+            "data_offset", detail::header_units<4, 0>, is_forced<&tcp::data_offset>::in},
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::tcp, 16>,
+                        is_forced<&tcp::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -137,6 +145,15 @@ struct tcp {
         }
         /// What follows the header; its end is the end of the datagram.
         [[nodiscard]] std::span<Octet> data() const noexcept { return octets_.subspan(data_at()); }
+        /// What follows the header, by the port it goes to...
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return data(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::tcp_port, destination_port()};
+        }
+        /// ...or, when nobody knows that one, by the port it comes from.
+        [[nodiscard]] selector other_selector() const noexcept {
+            return {selector_kind::tcp_port, source_port()};
+        }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
 
         void set_source_port(std::uint16_t value) const noexcept

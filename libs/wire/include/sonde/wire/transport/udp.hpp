@@ -13,6 +13,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/protocol.hpp>
 
 namespace sonde::inline v0 {
@@ -26,6 +27,7 @@ struct udp {
                                        field{"destination_port", 16, 16},
                                        field{"length", 32, 16},
                                        field{"checksum", 48, 16, field_kind::hex}};
+    static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 17}};
 
     // What a datagram means, in host byte order. Borrows `data`.
     std::uint16_t source_port = 0;
@@ -33,6 +35,9 @@ struct udp {
     automatic<std::uint16_t> length{};    // octets of header and data; computed unless set
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     bytes_view data{};
+    static constexpr std::array automatics{
+        automatic_field{"length", detail::whole_len, is_forced<&udp::length>::in},
+        automatic_field{"checksum", detail::udp_checksum_of, is_forced<&udp::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -55,6 +60,15 @@ struct udp {
         [[nodiscard]] std::span<Octet> data() const noexcept {
             const std::size_t declared = length() >= header_len ? length() : octets_.size();
             return octets_.first(std::min(declared, octets_.size())).subspan(header_len);
+        }
+        /// What follows the header, by the port it goes to...
+        [[nodiscard]] std::span<Octet> payload() const noexcept { return data(); }
+        [[nodiscard]] selector next_selector() const noexcept {
+            return {selector_kind::udp_port, destination_port()};
+        }
+        /// ...or, when nobody knows that one, by the port it comes from.
+        [[nodiscard]] selector other_selector() const noexcept {
+            return {selector_kind::udp_port, source_port()};
         }
         [[nodiscard]] std::span<Octet> octets() const noexcept { return octets_; }
         void set_source_port(std::uint16_t value) const noexcept

@@ -26,6 +26,10 @@ std::string_view to_string(layer at) noexcept {
             return "geneve_option";
         case layer::igmpv3_record:
             return "igmpv3_record";
+        case layer::dns_option:
+            return "dns_option";
+        case layer::dhcp_option:
+            return "dhcp_option";
         case layer::payload:
             return "payload";
 #define SONDE_LAYER_NAME(name) \

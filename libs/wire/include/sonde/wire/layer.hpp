@@ -27,7 +27,8 @@
     X(icmpv6_extended_echo_reply)                                                                 \
     X(router_solicitation) X(router_advertisement) X(neighbor_solicitation)                       \
     X(neighbor_advertisement) X(nd_redirect)                                                      \
-    X(mld_query) X(mld_report) X(mld_done) X(mldv2_query) X(mldv2_report)
+    X(mld_query) X(mld_report) X(mld_done) X(mldv2_query) X(mldv2_report)                         \
+    X(dns) X(dns_over_tcp) X(dhcp)
 // clang-format on
 
 namespace sonde::inline v0 {
@@ -44,6 +45,8 @@ enum class layer : std::uint16_t {
     pppoe_tag,
     geneve_option,
     igmpv3_record,
+    dns_option,
+    dhcp_option,
     payload,
 #define SONDE_LAYER(name) name,
     SONDE_PROTOCOLS(SONDE_LAYER)

@@ -25,14 +25,14 @@ inline std::string text_of(const dns_name& name) {
 /// Any text of ours as a string.
 template <class... What>
 std::string text_of(const What&... what) {
-    std::vector<char> room(1 << 16);
+    static std::vector<char> room(1 << 16);  // kept: filling it anew would cost more than the rest
     text_room out(room);
     put_text(out, what...);
     return std::string(out.text());
 }
 
 inline std::string data_text_of(const dns_record& record) {
-    std::vector<char> room(1 << 16);
+    static std::vector<char> room(1 << 16);  // kept: filling it anew would cost more than the rest
     text_room out(room);
     put_data_text(out, record);
     return std::string(out.text());
@@ -40,7 +40,7 @@ inline std::string data_text_of(const dns_record& record) {
 
 /// A record in full, without a pointer anywhere: two records mean the same when these are equal.
 inline std::vector<std::uint8_t> plain(const dns_record& record) {
-    std::vector<std::uint8_t> room(dns::message_len_max);
+    static std::vector<std::uint8_t> room(dns::message_len_max);
     dns_writer out(room, {}, dns_compression::off);
     if (!out.copy(record)) return {};
     const bytes_view made = out.finish();
@@ -72,7 +72,7 @@ inline void exercise_edns(const dns_edns& edns) {
 
 /// Each record that `copy` takes reads back with the same meaning, compressed or not.
 inline void exercise_rebuild(dns::view seen, dns_compression compression) {
-    std::vector<std::uint8_t> room(dns::message_len_max);
+    static std::vector<std::uint8_t> room(dns::message_len_max);
     const auto header = dns::read(seen);
     dns_writer out(room, *header, compression);
     std::vector<std::vector<std::uint8_t>> meant;

@@ -627,6 +627,8 @@ TEST(dns_edns, a_client_subnet_is_consistent_as_rfc_7871_asks) {
     EXPECT_FALSE(subnet(1, 255, 4).is_consistent());
     EXPECT_FALSE(subnet(3, 24, 3).is_consistent());
     EXPECT_TRUE(subnet(2, 0, 0).is_consistent());
+    EXPECT_TRUE(subnet(1, 16, 2).is_consistent());
+    EXPECT_FALSE(subnet(1, 8, 2).is_consistent()) << "an octet of zero too many";
     EXPECT_EQ(*subnet(1, 24, 3).network(), *ip_address::parse("192.0.2.0"));
 }
 

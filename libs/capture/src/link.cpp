@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <linux/if_packet.h>
+#include <linux/sockios.h>
 
 #include "link_state.hpp"
 
@@ -59,7 +61,9 @@ live_result<std::unique_ptr<link_state>> link_state::open(const std::string& int
     std::unique_ptr<link_state> made(new link_state(std::move(*ticks), std::move(*stop), calls));
     const auto index = index_of_interface(interface, calls);
     if (!index) return tl::unexpected(index.error());
-    made->interface_ = interface;
+    std::array<char, IF_NAMESIZE> name{};
+    const bool named = calls.if_indextoname(*index, name.data()) != nullptr;
+    made->interface_ = named ? name.data() : interface;
     made->index_ = *index;
     if (auto done = made->open_socket(options); !done) return tl::unexpected(done.error());
     return made;
@@ -88,10 +92,17 @@ live_result<void> link_state::open_socket(const link_options& options) {
     if (calls_->bind(socket(), plain, sizeof address) != 0) {
         return refusal("bind", errno, interface_);
     }
-    int code = 0;  // a bind to what is down "succeeds"
-    socklen_t len = sizeof code;
-    if (calls_->getsockopt(socket(), SOL_SOCKET, SO_ERROR, &code, &len) != 0) code = errno;
-    if (code != 0) return refusal("bind", code, interface_);
+    return check_that_it_is_up();
+}
+
+// A socket that receives nothing binds to what is down without a word.
+live_result<void> link_state::check_that_it_is_up() {
+    ifreq request{};
+    std::ranges::copy(interface_, std::begin(request.ifr_name));
+    if (calls_->ioctl(socket(), SIOCGIFFLAGS, &request) != 0) {
+        return refusal("ioctl(SIOCGIFFLAGS)", errno, interface_);
+    }
+    if ((request.ifr_flags & IFF_UP) == 0) return refusal("link", ENETDOWN, interface_);
     return {};
 }
 

@@ -6,6 +6,7 @@
 #include <linux/sockios.h>
 
 #include "link_state.hpp"
+#include "socket_address.hpp"
 
 namespace sonde::inline v0 {
 namespace detail {
@@ -85,11 +86,10 @@ live_result<void> link_state::open_socket(const link_options& options) {
             return refusal("setsockopt(SO_SNDBUF)", errno, interface_);
         }
     }
-    sockaddr_ll address{};
-    address.sll_family = AF_PACKET;
-    address.sll_ifindex = static_cast<int>(index_);
-    const auto* const plain = static_cast<const sockaddr*>(static_cast<const void*>(&address));
-    if (calls_->bind(socket(), plain, sizeof address) != 0) {
+    socket_address<sockaddr_ll> address{};
+    address.own.sll_family = AF_PACKET;
+    address.own.sll_ifindex = static_cast<int>(index_);
+    if (calls_->bind(socket(), &address.plain, sizeof address.own) != 0) {
         return refusal("bind", errno, interface_);
     }
     return check_that_it_is_up();

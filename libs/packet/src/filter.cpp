@@ -240,8 +240,8 @@ std::vector<bpf_instruction> bpf_writer::finish() const {
             continue;
         }
         if (yes > jump_max || no > jump_max) return {};
-        made[one.at].jt = static_cast<std::uint8_t>(yes);
-        made[one.at].jf = static_cast<std::uint8_t>(no);
+        made[one.at].jump_true = static_cast<std::uint8_t>(yes);
+        made[one.at].jump_false = static_cast<std::uint8_t>(no);
     }
     return made;
 }

@@ -22,6 +22,7 @@
 #include <type_traits>
 
 #include <sonde/packet/packet.hpp>
+#include <sonde/wire/transport/sctp.hpp>
 
 namespace sonde::inline v0 {
 
@@ -279,6 +280,16 @@ class edited_layer {
     }
 
   protected:
+    /// A CRC does not move with a field: where it was right it is computed anew.
+    template <class Change>
+    void apply(const field& which, detail::address_role, Change change) const noexcept
+        requires(T::id == layer::sctp)
+    {
+        const bool was_right = sctp_checksum(octets_) == be32_at(octets_, 8);
+        static_cast<void>(change());
+        const bool asked = which.bit_offset / 8U < 12 && which.bit_offset / 8U >= 8;
+        if (was_right && !asked) put_be32_at(octets_, 8, sctp_checksum(octets_));
+    }
     template <class Change>
     [[gnu::always_inline]] void apply(const field& which, detail::address_role role,
                                       Change change) const noexcept {

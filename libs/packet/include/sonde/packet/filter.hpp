@@ -24,19 +24,11 @@
 #include <cstdint>
 #include <vector>
 
+#include <sonde/base/bpf_instruction.hpp>
 #include <sonde/packet/edit.hpp>
 #include <sonde/wire/network/ip_prefix.hpp>
 
 namespace sonde::inline v0 {
-
-/// An instruction of classic BPF, as Linux's sock_filter and libpcap's bpf_insn have it.
-struct bpf_instruction {
-    std::uint16_t code = 0;
-    std::uint8_t jt = 0;  // instructions to skip when true
-    std::uint8_t jf = 0;
-    std::uint32_t k = 0;
-    friend constexpr bool operator==(const bpf_instruction&, const bpf_instruction&) = default;
-};
 
 namespace detail {
 

@@ -20,6 +20,8 @@ namespace sonde::inline v0 {
 /// Owns its octets; copies are independent.
 template <class... Layers>
 class frozen {
+    static_assert((!std::same_as<Layers, sctp> && ...), "a CRC does not move with a field");
+
   public:
     using stack_type = stack<Layers...>;
 

@@ -225,10 +225,10 @@ std::uint64_t craft_echo_frozen(std::uint16_t id) {
 std::uint64_t craft_syn(std::uint16_t id) {
     std::array<std::uint8_t, syn_frame_len> out;
     const std::uint16_t header = put_link_and_ip<60, 6>(out, id);
-    constexpr std::uint64_t fixed = addresses_sum + 6 + 40 +             // the pseudo header
-                                    40000 + 80 + 0xa002 + 0xffff +       // fixed header
-                                    0x0204 + 1460 + 0x0402 + 0x080a +    // segment size, SACK
-                                    0x0103 + 0x0307;                     // no operation, window
+    constexpr std::uint64_t fixed = addresses_sum + 6 + 40 +           // the pseudo header
+                                    40000 + 80 + 0xa002 + 0xffff +     // fixed header
+                                    0x0204 + 1460 + 0x0402 + 0x080a +  // segment size, SACK
+                                    0x0103 + 0x0307;                   // no operation, window
     const std::uint16_t check = complement(fixed + id + id);
     put<34>(out, std::uint32_t{40000} << 16 | 80);
     put<38>(out, std::uint32_t{id});

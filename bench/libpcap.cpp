@@ -46,8 +46,7 @@ std::uint64_t filter_frame(bytes_view frame) {
     static const bpf_program wanted = [] {
         bpf_program made{};
         pcap_t* const kind = ::pcap_open_dead(DLT_EN10MB, 262144);
-        static_cast<void>(
-            ::pcap_compile(kind, &made, filter_text.data(), 1, PCAP_NETMASK_UNKNOWN));
+        static_cast<void>(::pcap_compile(kind, &made, filter_text.data(), 1, PCAP_NETMASK_UNKNOWN));
         ::pcap_close(kind);
         return made;
     }();

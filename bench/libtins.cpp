@@ -2,10 +2,10 @@
 
 #include <array>
 #include <string>
-#include <vector>
-
+#include <tins/tcp_ip/stream_follower.h>
 #include <tins/tins.h>
 #include <tins/utils/checksum_utils.h>
+#include <vector>
 
 #include "floor_streams.hpp"
 #include "task.hpp"
@@ -93,12 +93,12 @@ std::uint64_t see_dns(bytes_view frame) {
     };
     for (const auto& one : message.queries()) {
         add_name(one.dname());
-        sum += one.query_type();
+        sum += static_cast<std::uint16_t>(one.query_type());
     }
     for (const auto& section : {message.answers(), message.authority(), message.additional()}) {
         for (const auto& one : section) {
             add_name(one.dname());
-            sum += one.query_type() + std::uint64_t{one.ttl()};
+            sum += static_cast<std::uint16_t>(one.query_type()) + std::uint64_t{one.ttl()};
         }
     }
     return sum;
@@ -178,12 +178,10 @@ outcome follow_streams(const input& in) {
     told_octets told;
     Tins::TCPIP::StreamFollower follower;
     follower.new_stream_callback([&](Tins::TCPIP::Stream& stream) {
-        stream.client_data_callback([&](Tins::TCPIP::Stream& seen) {
-            told.add(seen.client_payload());
-        });
-        stream.server_data_callback([&](Tins::TCPIP::Stream& seen) {
-            told.add(seen.server_payload());
-        });
+        stream.client_data_callback(
+            [&](Tins::TCPIP::Stream& seen) { told.add(seen.client_payload()); });
+        stream.server_data_callback(
+            [&](Tins::TCPIP::Stream& seen) { told.add(seen.server_payload()); });
     });
     for (const bytes_view octets : in.frames.all) {
         Tins::EthernetII frame = frame_of(octets);
@@ -199,8 +197,7 @@ std::uint64_t checksum_1460(std::uint16_t) {
         return made;
     }();
     keep(octets.data());
-    const std::uint16_t sum =
-        Tins::Utils::sum_range(octets.data(), octets.data() + octets.size());
+    const std::uint16_t sum = Tins::Utils::sum_range(octets.data(), octets.data() + octets.size());
     return static_cast<std::uint16_t>(~Tins::Endian::be_to_host(sum));
 }
 

@@ -2,8 +2,9 @@
 //
 //     sonde_table list                                 rows and columns
 //     sonde_table mix CAPTURES FOLDER                  the frames that the rows work on
-//     sonde_table run FOLDER ROW COLUMN full|small MS  ns a packet of each pass, for MS milliseconds
-//     sonde_table lines FILE                           one line a packet, on standard output
+//     sonde_table run FOLDER ROW COLUMN full|small MS  ns a packet of each pass, for MS
+//     milliseconds sonde_table lines FILE                           one line a packet, on standard
+//     output
 
 #include <algorithm>
 #include <chrono>

@@ -12,6 +12,7 @@
 #include <sonde/capture/capture_file.hpp>
 #include <sonde/capture/capture_writer.hpp>
 #include <sonde/packet/packet.hpp>
+#include <sonde/wire/link/arp.hpp>
 
 #include "task.hpp"
 
@@ -19,7 +20,7 @@ namespace sonde::bench {
 namespace {
 
 namespace fs = std::filesystem;
-using octets = std::vector<std::uint8_t>;
+using frame_octets = std::vector<std::uint8_t>;
 
 constexpr std::size_t frame_len_max = 1514;  // octets
 constexpr std::size_t tagged_by_us = 300;    // frames: captures with 802.1Q tags are few
@@ -29,7 +30,7 @@ constexpr std::uint32_t link_raw = 101;
 /// A kind of frame, how many of a thousand it is given, and those that captures have.
 enum kind : std::size_t { tcp4, udp4, dns4, icmp4, tcp6, udp6, icmp6, tagged, arp_any, igmp4 };
 constexpr std::array<std::uint32_t, 10> shares{500, 110, 170, 70, 50, 30, 25, 25, 15, 5};
-using pools = std::array<std::vector<octets>, shares.size()>;
+using pools = std::array<std::vector<frame_octets>, shares.size()>;
 
 std::optional<kind> kind_of_ip(const packet& frame, bool v4) {
     switch (frame.transport_protocol()) {
@@ -55,7 +56,8 @@ std::optional<kind> kind_of_ip(const packet& frame, bool v4) {
 std::optional<kind> kind_of(bytes_view octets) {
     const packet frame(octets);
     if (frame.vlan_count() != 0) return tagged;
-    if (frame.network() == layer::none) return frame.has<arp>() ? std::optional(arp_any) : std::nullopt;
+    if (frame.network() == layer::none)
+        return frame.has<arp>() ? std::optional(arp_any) : std::nullopt;
     return kind_of_ip(frame, frame.network() == layer::ipv4);
 }
 
@@ -108,7 +110,7 @@ struct collection {
         if (one.is_cut() || one.octets.empty()) return;
         if (one.link_type == link_ethernet) return add(one.octets);
         if (one.link_type != link_raw) return;
-        octets framed{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0};
+        frame_octets framed{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0};
         if (one.octets[0] >> 4 == 6) {
             framed[12] = 0x86;
             framed[13] = 0xdd;
@@ -121,7 +123,7 @@ struct collection {
         for (std::size_t i = 0; i < tagged_by_us; ++i) {
             const auto& pool = found[i % 2 == 0 ? tcp4 : udp4];
             if (pool.empty()) continue;
-            octets frame = pool[random.below(pool.size())];
+            frame_octets frame = pool[random.below(pool.size())];
             const std::array<std::uint8_t, 4> tag{0x81, 0, 0, 100};
             frame.insert(frame.begin() + 12, tag.begin(), tag.end());
             add(frame);
@@ -146,7 +148,7 @@ collection collect(const std::string& captures) {
     return made;
 }
 
-const octets& draw(const pools& from, random_source& random) {
+const frame_octets& draw(const pools& from, random_source& random) {
     for (;;) {
         auto at = static_cast<std::uint32_t>(random.below(1000));
         std::size_t kind = 0;
@@ -182,7 +184,7 @@ void write_mix(const pools& from, const std::string& stem, std::size_t count) {
     mix_file pcapng(stem + ".pcapng", capture_format::pcapng);
     random_source random(3);
     for (std::size_t i = 0; i < count; ++i) {
-        const octets& frame = draw(from, random);
+        const frame_octets& frame = draw(from, random);
         pcap.add(frame);
         pcapng.add(frame);
     }
@@ -202,7 +204,8 @@ std::string make_mix(const std::string& captures, const std::string& folder) {
     write_mix(all.found, folder + "/small_mix", small_mix_len);
     mix_file dns(folder + "/dns.pcap", capture_format::pcap);
     random_source random(5);
-    for (std::size_t i = 0; i < small_mix_len; ++i) dns.add(messages[random.below(messages.size())]);
+    for (std::size_t i = 0; i < small_mix_len; ++i)
+        dns.add(messages[random.below(messages.size())]);
     dns.close();
     std::size_t frames = 0;
     for (const auto& pool : all.found) frames += pool.size();

@@ -12,6 +12,7 @@
 #include <sonde/packet/packet.hpp>
 #include <sonde/packet/tcp_streams.hpp>
 #include <sonde/wire/application/dns.hpp>
+#include <sonde/wire/transport/tcp_options.hpp>
 
 #include "floor_streams.hpp"
 #include "task.hpp"

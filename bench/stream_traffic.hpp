@@ -30,8 +30,8 @@ inline void add_segment(stream_traffic& to, std::size_t flow, bool back, tcp seg
     segment.source_port = back ? 443 : static_cast<std::uint16_t>(20000 + flow);
     segment.destination_port = back ? static_cast<std::uint16_t>(20000 + flow) : 443;
     const auto frame =
-        ethernet{} /
-        ipv4{.source = back ? server : client, .destination = back ? client : server} / segment;
+        ethernet{} / ipv4{.source = back ? server : client, .destination = back ? client : server} /
+        segment;
     const std::size_t start = to.octets.size();
     to.octets.resize(start + frame.wire_len());
     frame.emit(bytes_mut(to.octets).subspan(start));

@@ -156,7 +156,7 @@ std::uint64_t two_checksums(const Octets& out) {
 }
 
 std::uint64_t craft_echo(std::uint16_t id) {
-    std::array<std::uint8_t, echo_frame_len> out;
+    std::array<std::uint8_t, 256> out;
     keep(echo_data().data());
     const auto frame =
         link /
@@ -164,7 +164,7 @@ std::uint64_t craft_echo(std::uint16_t id) {
              .source = {crafted_source},
              .destination = {crafted_destination}} /
         icmp_echo{.identifier = echo_identifier, .sequence_number = id, .data = echo_data()};
-    frame.emit(out);
+    frame.emit(bytes_mut(out).first(frame.wire_len()));
     return two_checksums<24, 36>(out);
 }
 
@@ -178,7 +178,7 @@ std::uint64_t craft_echo_frozen(std::uint16_t id) {
 }
 
 std::uint64_t craft_syn(std::uint16_t id) {
-    std::array<std::uint8_t, syn_frame_len> out;
+    std::array<std::uint8_t, 256> out;
     const auto options = tcp_option_builder()
                              .maximum_segment_size(1460)
                              .sack_permitted()
@@ -195,7 +195,7 @@ std::uint64_t craft_syn(std::uint16_t id) {
                            .flags = tcp_flags::syn,
                            .window = 0xffff,
                            .options = options.octets()};
-    frame.emit(out);
+    frame.emit(bytes_mut(out).first(frame.wire_len()));
     return two_checksums<24, 50>(out);
 }
 

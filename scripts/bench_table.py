@@ -127,7 +127,8 @@ class Lines:
         counts = {}
         for column, command in self.commands.items():
             out = subprocess.run([*command, str(self.mix)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-            counts[column] = out.count(b"\n")
+            # A line that begins with a blank goes on with the one before.
+            counts[column] = len(re.findall(rb"^[^\s]", out, re.MULTILINE))
         if len(set(counts.values())) != 1:
             print(f"lines: {counts}: not the same work", file=sys.stderr)
             sys.exit(1)

@@ -163,18 +163,18 @@ void follow_streams(long times) {
 
 void stack_echo(long times) {
     const std::array<std::uint8_t, 56> data{};
-    std::array<std::uint8_t, 98> out;
+    std::array<std::uint8_t, 256> out;
     for (long i = 0; i < times; ++i) {
         keep(data);
         const auto id = static_cast<std::uint16_t>(i);
-        (link / ipv4{.identification = id, .source = here, .destination = there} /
-         icmp_echo{.identifier = 1, .sequence_number = id, .data = data})
-            .emit(out);
+        const auto frame = link / ipv4{.identification = id, .source = here, .destination = there} /
+                           icmp_echo{.identifier = 1, .sequence_number = id, .data = data};
+        frame.emit(bytes_mut(out).first(frame.wire_len()));
         keep(out);
     }
 }
 void stack_syn(long times) {
-    std::array<std::uint8_t, 74> out;
+    std::array<std::uint8_t, 256> out;
     for (long i = 0; i < times; ++i) {
         const auto number = static_cast<std::uint32_t>(i);
         const auto options = tcp_option_builder()
@@ -183,13 +183,13 @@ void stack_syn(long times) {
                                  .timestamps({number, 0})
                                  .no_operation()
                                  .window_scale(7);
-        (link / ipv4{.source = here, .destination = there} /
-         tcp{.source_port = 40000,
-             .destination_port = 80,
-             .sequence_number = number,
-             .flags = tcp_flags::syn,
-             .options = options.octets()})
-            .emit(out);
+        const auto frame = link / ipv4{.source = here, .destination = there} /
+                           tcp{.source_port = 40000,
+                               .destination_port = 80,
+                               .sequence_number = number,
+                               .flags = tcp_flags::syn,
+                               .options = options.octets()};
+        frame.emit(bytes_mut(out).first(frame.wire_len()));
         keep(out);
     }
 }

@@ -1,5 +1,6 @@
 // The column "sonde": each row as a program of ours would write it.
 
+#include <algorithm>
 #include <array>
 
 #include <sonde/capture/bpf.hpp>
@@ -138,16 +139,15 @@ std::uint64_t see_dns(bytes_view frame) {
 
 // Crafting.
 
-constexpr ethernet link{.destination = mac_address::from_integer(0x020000000001),
-                        .source = mac_address::from_integer(0x020000000002)};
+constexpr mac_address link_destination = mac_address::from_integer(0x020000000001);
+constexpr mac_address link_source = mac_address::from_integer(0x020000000002);
 
-const std::array<std::uint8_t, echo_data_len>& echo_data() {
-    static const auto data = [] {
-        std::array<std::uint8_t, echo_data_len> made{};
-        for (std::size_t i = 0; i < made.size(); ++i) made[i] = static_cast<std::uint8_t>(i);
-        return made;
-    }();
-    return data;
+/// Counts from 0. Not constant: what a compiler knows it need not sum.
+template <std::size_t Len>
+std::array<std::uint8_t, Len> counting(unsigned step = 1) {
+    std::array<std::uint8_t, Len> made{};
+    for (std::size_t i = 0; i < made.size(); ++i) made[i] = static_cast<std::uint8_t>(i * step);
+    return made;
 }
 template <std::size_t Header, std::size_t Transport, class Octets>
 std::uint64_t two_checksums(const Octets& out) {
@@ -156,22 +156,25 @@ std::uint64_t two_checksums(const Octets& out) {
 }
 
 std::uint64_t craft_echo(std::uint16_t id) {
+    static std::array<std::uint8_t, echo_data_len> data = counting<echo_data_len>();
     std::array<std::uint8_t, 256> out;
-    keep(echo_data().data());
-    const auto frame =
-        link /
-        ipv4{.identification = id,
-             .source = {crafted_source},
-             .destination = {crafted_destination}} /
-        icmp_echo{.identifier = echo_identifier, .sequence_number = id, .data = echo_data()};
+    keep(data.data());
+    const auto frame = ethernet{.destination = link_destination, .source = link_source} /
+                       ipv4{.identification = id,
+                            .source = {crafted_source},
+                            .destination = {crafted_destination}} /
+                       icmp_echo{.identifier = echo_identifier, .sequence_number = id} /
+                       payload(data);
     frame.emit(bytes_mut(out).first(frame.wire_len()));
     return two_checksums<24, 36>(out);
 }
 
 std::uint64_t craft_echo_frozen(std::uint16_t id) {
+    static const auto data = counting<echo_data_len>();
     static auto frame =
-        freeze(link / ipv4{.source = {crafted_source}, .destination = {crafted_destination}} /
-               icmp_echo{.identifier = echo_identifier, .data = echo_data()});
+        freeze(ethernet{.destination = link_destination, .source = link_source} /
+               ipv4{.source = {crafted_source}, .destination = {crafted_destination}} /
+               icmp_echo{.identifier = echo_identifier} / payload(data));
     frame.set<ipv4, "identification">(id);
     frame.set<icmp_echo, "sequence_number">(id);
     return two_checksums<24, 36>(frame.octets());
@@ -185,7 +188,7 @@ std::uint64_t craft_syn(std::uint16_t id) {
                              .timestamps({id, 0})
                              .no_operation()
                              .window_scale(7);
-    const auto frame = link /
+    const auto frame = ethernet{.destination = link_destination, .source = link_source} /
                        ipv4{.identification = id,
                             .source = {crafted_source},
                             .destination = {crafted_destination}} /
@@ -228,21 +231,22 @@ outcome follow_streams(const input& in) {
     const auto on_event = [&](const tcp_stream_event& event) {
         if (event.kind == tcp_event_kind::data) told.add(event.octets);
     };
-    std::int64_t now = 0;
-    for (const bytes_view octets : in.frames.all) {
-        const auto frame = ethernet::view::parse(octets);
+    const auto& frames = in.frames.all;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        if (i + frames_ahead < frames.size()) {
+            const bytes_view soon = frames[i + frames_ahead];
+            tcp_streams::expect(soon.subspan(std::min(soon.size(), ethernet::header_len)));
+        }
+        const auto frame = ethernet::view::parse(frames[i]);
         if (!frame || frame->type() != ether_type::ipv4) continue;
-        streams.accept(frame->payload(), mono_time(nanoseconds(now += 1000)), on_event);
+        const auto now = static_cast<std::int64_t>(i) * 1000;
+        streams.accept(frame->payload(), mono_time(nanoseconds(now)), on_event);
     }
     return {in.frames.all.size(), told.octets};
 }
 
 std::uint64_t checksum_1460(std::uint16_t) {
-    static const auto octets = [] {
-        std::array<std::uint8_t, summed_len> made{};
-        for (std::size_t i = 0; i < made.size(); ++i) made[i] = static_cast<std::uint8_t>(i * 7);
-        return made;
-    }();
+    static std::array<std::uint8_t, summed_len> octets = counting<summed_len>(7);
     keep(octets.data());
     return internet_checksum(octets);
 }

@@ -50,6 +50,9 @@ template <auto Each>
 /// Makes the compiler believe that somebody reads, and may have changed, what lies at `octets`.
 inline void keep(const void* octets) noexcept { asm volatile("" : : "r"(octets) : "memory"); }
 
+/// Frames that lie in memory, more than the cache holds, are asked for so many turns before.
+inline constexpr std::size_t frames_ahead = 4;
+
 // What is crafted, the same in all columns.
 inline constexpr std::size_t echo_data_len = 56;  // octets
 inline constexpr std::size_t echo_frame_len = 98;

@@ -193,6 +193,16 @@ class SONDE_API tcp_streams {
     tcp_streams& operator=(const tcp_streams&) = delete;
     ~tcp_streams();
 
+    /// A hint: this datagram will be taken soon, some four others later. Its headers come out of
+    /// memory meanwhile. Nothing else happens; whoever reads a file in order has no need of it.
+    static void expect([[maybe_unused]] bytes_view datagram) noexcept {
+#if defined(__GNUC__)
+        constexpr std::size_t headers_len = 40;  // octets: IPv4 and TCP without options
+        if (datagram.size() < headers_len) return;
+        __builtin_prefetch(&datagram[0]);
+        __builtin_prefetch(&datagram[headers_len - 1]);
+#endif
+    }
     /// Takes one IPv4 or IPv6 datagram, padding behind it allowed; anything but TCP is passed over,
     /// fragments too (ip_reassembler makes them whole). Times are not before earlier ones. The
     /// sink must not call back into this object.

@@ -162,6 +162,7 @@ class protocol_table {
     SONDE_API void remember(const protocol_info& info);
     [[nodiscard]] static protocol_table make_built_in();
     [[nodiscard]] const protocol_info* find_exactly(selector by, bytes_view octets) const noexcept;
+    [[nodiscard]] const protocol_info* find_message(selector by, bytes_view octets) const noexcept;
     [[nodiscard]] const protocol_info* ask_each(std::size_t at, bytes_view octets) const noexcept;
     [[nodiscard]] static constexpr std::uint64_t key_of(selector by) noexcept {
         return (std::uint64_t(by.kind) << 32) | by.value;

@@ -63,6 +63,16 @@ void put_fixed_octets(bytes_mut header, const field& which, bytes_view octets) {
     write_field(header, which, number);
 }
 
+/// The length that a value has by itself; nothing for a number or a name.
+std::optional<std::size_t> own_len(const field_value& value) {
+    if (value.octets() != nullptr) return value.octets()->size();
+    if (value.text() == nullptr) return std::nullopt;
+    if (mac_address::parse(*value.text())) return 6;
+    if (ipv4_address::parse(*value.text())) return 4;
+    if (ipv6_address::parse(*value.text())) return 16;
+    return std::nullopt;
+}
+
 }  // namespace
 
 built_layer::built_layer(const protocol_info& info, bytes_view header, bytes_view trailer)
@@ -129,9 +139,9 @@ craft_result<void> built_layer::set(std::string_view field, const field_value& v
         put_fixed_octets(header_, *fixed, *octets);
     } else if (const auto* located = detail::located_field_of(id(), field)) {
         const detail::header_part part = located->find(header_, located->which);
-        // Octets may give a field another length; everything else has the one that it has.
+        // Octets and addresses may give a field another length; others have the one that it has.
         std::size_t len = part.len;
-        if (located->bit_width == 0 && value.octets() != nullptr) len = value.octets()->size();
+        if (located->bit_width == 0) len = own_len(value).value_or(len);
         const auto octets = field_octets(value, detail::shown_as(*located, header_, len), name());
         if (!octets) return tl::unexpected(octets.error());
         if (auto put = located->put(header_, located->which, *octets); !put) return put;

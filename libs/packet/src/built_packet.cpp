@@ -71,7 +71,8 @@ bool can_complete(const built_layer& one) noexcept {
 
 /// Computes the fields of one layer that are not in `forced`, in their order, each seeing those
 /// before it.
-void complete_layer_of(const built_layer& one, bytes_mut header, const surroundings& around) noexcept {
+void complete_layer_of(const built_layer& one, bytes_mut header,
+                       const surroundings& around) noexcept {
     if (!can_complete(one)) return;
     const std::span<const automatic_field> automatics = one.info().automatics;
     for (std::size_t i = 0; i < automatics.size(); ++i) {
@@ -157,9 +158,8 @@ void built_packet::emit(bytes_mut out) const noexcept {
         const built_layer& one = layers_[at];
         before -= one.header().size();
         behind -= one.trailer().size();
-        complete_layer_of(one,
-                        out.subspan(before, one.header().size()),
-                        map.around(at, before, behind));
+        complete_layer_of(
+            one, out.subspan(before, one.header().size()), map.around(at, before, behind));
     }
 }
 
@@ -206,8 +206,9 @@ tl::unexpected<craft_error> built_packet::missing(std::string_view name) {
 
 craft_result<void> built_packet::check_layer(std::size_t at, std::size_t how_many) const {
     if (at <= layers_.size() && how_many <= layers_.size() - at) return {};
-    return craft_failure("the packet has " + layers_phrase(layers_.size()) + ": there is no layer " +
-                         std::to_string(at + how_many - 1) + ", counted from 0");
+    return craft_failure("the packet has " + layers_phrase(layers_.size()) +
+                         ": there is no layer " + std::to_string(at + how_many - 1) +
+                         ", counted from 0");
 }
 
 craft_result<void> built_packet::insert(std::size_t at, built_layer one) {
@@ -219,8 +220,7 @@ craft_result<void> built_packet::insert(std::size_t at, built_layer one) {
 craft_result<void> built_packet::insert(std::size_t at, const built_packet& some) {
     if (auto there = check_layer(at, 0); !there) return there;
     const std::vector<built_layer> copies = some.layers_;  // `some` may be this packet
-    layers_.insert(
-        layers_.begin() + static_cast<std::ptrdiff_t>(at), copies.begin(), copies.end());
+    layers_.insert(layers_.begin() + static_cast<std::ptrdiff_t>(at), copies.begin(), copies.end());
     return {};
 }
 

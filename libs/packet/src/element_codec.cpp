@@ -112,8 +112,9 @@ craft_result<octets_of_element> argument_octets(char letter,
     if (len_of(letter) == 0) {
         if (one.is == element_argument::kind::text)
             return octets_of_element(one.token.begin(), one.token.end());
-        return craft_failure(std::string(of) + " takes octets such as x'de ad' or text in quotes, " +
-                             "not '" + printable(one.token) + "'");
+        return craft_failure(std::string(of) +
+                             " takes octets such as x'de ad' or text in quotes, " + "not '" +
+                             printable(one.token) + "'");
     }
     return field_octets(std::string_view(one.token), field_for(letter, "value"), of);
 }

@@ -1,7 +1,7 @@
 #pragma once
-/// How one protocol keeps a list behind its fixed header: options, tags, objects. One row a protocol
-/// in element_codecs.cpp says where the list lies, how an element lies in it, and what known kinds
-/// hold; reading, changing, padding and text come from the row.
+/// How one protocol keeps a list behind its fixed header: options, tags, objects. One row a
+/// protocol in element_codecs.cpp says where the list lies, how an element lies in it, and what
+/// known kinds hold; reading, changing, padding and text come from the row.
 
 #include <cstdint>
 #include <optional>
@@ -39,8 +39,8 @@ struct element_form {
 
 /// What the value of a known kind holds, as a pattern: a digit is an integer of so many octets, `_`
 /// before it says that it is zero and not written, a an IPv4, A an IPv6, m a MAC address, L a label
-/// of MPLS (label, traffic class, bottom of stack, time to live), x octets to the end, t text to the
-/// end. A `*` behind all repeats the last to the end.
+/// of MPLS (label, traffic class, bottom of stack, time to live), x octets to the end, t text to
+/// the end. A `*` behind all repeats the last to the end.
 struct element_kind {
     std::string_view name;
     std::uint32_t type;
@@ -75,8 +75,8 @@ struct element_argument {
 /// out where laying out again gives it back.
 [[nodiscard]] std::vector<std::vector<std::uint8_t>> split_elements(const element_codec& codec,
                                                                     bytes_view area);
-/// The elements one after another, aligned and padded as the protocol asks; with padding among them,
-/// where they are put. Fails when they are more than the protocol's limit.
+/// The elements one after another, aligned and padded as the protocol asks; with padding among
+/// them, where they are put. Fails when they are more than the protocol's limit.
 [[nodiscard]] craft_result<std::vector<std::uint8_t>> join_elements(
     const element_codec& codec, std::span<const std::vector<std::uint8_t>> elements);
 [[nodiscard]] craft_result<std::vector<std::uint8_t>> make_element(

@@ -279,8 +279,7 @@ constexpr element_codec object_list(layer of) {
 }
 
 constexpr std::array codecs{
-    element_codec{
-        layer::ipv4, "options", element_place::header, 20, 40, 4, &ipv4_form, ipv4_kinds},
+    element_codec{layer::ipv4, "options", element_place::header, 20, 40, 4, &ipv4_form, ipv4_kinds},
     element_codec{layer::tcp, "options", element_place::header, 20, 40, 4, &tcp_form, tcp_kinds},
     element_codec{layer::ipv6_hop_by_hop,
                   "options",
@@ -304,8 +303,7 @@ constexpr std::array codecs{
     nd_list(layer::neighbor_advertisement, 24),
     nd_list(layer::nd_redirect, 40),
     element_codec{layer::geneve, "options", element_place::header, 8, 252, 4, &geneve_form, {}},
-    element_codec{
-        layer::pppoe, "tags", element_place::body, 0, 65535, 1, &pppoe_form, pppoe_kinds},
+    element_codec{layer::pppoe, "tags", element_place::body, 0, 65535, 1, &pppoe_form, pppoe_kinds},
     object_list(layer::icmp_destination_unreachable),
     object_list(layer::icmp_time_exceeded),
     object_list(layer::icmp_parameter_problem),

@@ -1,9 +1,8 @@
-#include <sonde/packet/field_value.hpp>
-
 #include <algorithm>
 #include <array>
 
 #include <sonde/base/text.hpp>
+#include <sonde/packet/field_value.hpp>
 
 #include "nearest_name.hpp"
 

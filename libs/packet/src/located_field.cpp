@@ -63,7 +63,7 @@ bool gre_has(bytes_view header, std::size_t word) noexcept {
 }
 std::size_t gre_at(bytes_view header, std::size_t word) noexcept {
     std::size_t at = 4;
-    for (std::size_t i = 0; i < word; ++i) at += gre_has(header, i) ? 4 : 0;
+    for (std::size_t i = 0; i < word; ++i) at += gre_has(header, i) ? 4U : 0U;
     return at;
 }
 header_part find_gre(bytes_view header, std::uint8_t which) noexcept {
@@ -108,34 +108,14 @@ craft_result<void> put_ppp(octets& header, std::uint8_t, bytes_view value) {
 }
 
 constexpr std::array rows{
-    located_field{layer::arp,
-                  "sender_hardware_address",
-                  field_kind::octets,
-                  0,
-                  0,
-                  find_arp,
-                  put_arp},
-    located_field{layer::arp,
-                  "sender_protocol_address",
-                  field_kind::octets,
-                  0,
-                  1,
-                  find_arp,
-                  put_arp},
-    located_field{layer::arp,
-                  "target_hardware_address",
-                  field_kind::octets,
-                  0,
-                  2,
-                  find_arp,
-                  put_arp},
-    located_field{layer::arp,
-                  "target_protocol_address",
-                  field_kind::octets,
-                  0,
-                  3,
-                  find_arp,
-                  put_arp},
+    located_field{
+        layer::arp, "sender_hardware_address", field_kind::octets, 0, 0, find_arp, put_arp},
+    located_field{
+        layer::arp, "sender_protocol_address", field_kind::octets, 0, 1, find_arp, put_arp},
+    located_field{
+        layer::arp, "target_hardware_address", field_kind::octets, 0, 2, find_arp, put_arp},
+    located_field{
+        layer::arp, "target_protocol_address", field_kind::octets, 0, 3, find_arp, put_arp},
     located_field{layer::gre, "checksum", field_kind::hex, 16, gre_checksum, find_gre, put_gre},
     located_field{layer::gre, "offset", field_kind::number, 16, gre_offset, find_gre, put_gre},
     located_field{layer::gre, "key", field_kind::number, 32, 1, find_gre, put_gre},

@@ -17,7 +17,7 @@
     X(ipv4) X(ipv6)                                                                               \
     X(ipv6_hop_by_hop) X(ipv6_destination_options) X(ipv6_routing) X(ipv6_fragment)               \
     X(ipv6_authentication)                                                                        \
-    X(udp) X(tcp)                                                                                 \
+    X(udp) X(tcp) X(sctp)                                                                         \
     X(icmp_echo) X(icmp_destination_unreachable) X(icmp_source_quench) X(icmp_redirect)           \
     X(icmp_router_advertisement) X(icmp_router_solicitation) X(icmp_time_exceeded)                \
     X(icmp_parameter_problem) X(icmp_timestamp) X(icmp_information) X(icmp_address_mask)          \
@@ -28,7 +28,8 @@
     X(icmpv6_extended_echo_reply)                                                                 \
     X(router_solicitation) X(router_advertisement) X(neighbor_solicitation)                       \
     X(neighbor_advertisement) X(nd_redirect)                                                      \
-    X(mld_query) X(mld_report) X(mld_done) X(mldv2_query) X(mldv2_report)
+    X(mld_query) X(mld_report) X(mld_done) X(mldv2_query) X(mldv2_report)                         \
+    X(dns) X(dns_over_tcp) X(dhcp)
 // clang-format on
 
 namespace sonde::inline v0 {
@@ -43,6 +44,11 @@ enum class layer : std::uint16_t {
     pppoe_tag,
     geneve_option,
     igmpv3_record,
+    sctp_chunk,
+    sctp_parameter,
+    sctp_error_cause,
+    dns_option,
+    dhcp_option,
     payload,  // octets that no protocol is known for
 #define SONDE_LAYER(name) name,
     SONDE_PROTOCOLS(SONDE_LAYER)

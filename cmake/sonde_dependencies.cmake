@@ -60,6 +60,9 @@ sonde_find(sonde_dep::fmt PACKAGE fmt CONFIG_TARGET fmt::fmt-header-only HEADER 
 sonde_find(sonde_dep::json PACKAGE nlohmann_json CONFIG_TARGET nlohmann_json::nlohmann_json
     HEADER nlohmann/json.hpp)
 sonde_find(sonde_dep::cap PKG libcap HEADER sys/capability.h LIBRARY cap)
+# Only its compiler of filter texts. Not by pkg-config, which brings the headers of libdbus along;
+# libs/capture/src/bpf_text.cpp says how libpcap.a does without that library.
+sonde_find(sonde_dep::pcap HEADER pcap/pcap.h LIBRARY pcap)
 sonde_find(sonde_dep::zlib PKG zlib HEADER zlib.h LIBRARY z)
 sonde_find(sonde_dep::zstd PKG libzstd HEADER zstd.h LIBRARY zstd)
 sonde_find(sonde_dep::cli11 PACKAGE CLI11 CONFIG_TARGET CLI11::CLI11 HEADER CLI/CLI.hpp)

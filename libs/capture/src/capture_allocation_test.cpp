@@ -1,33 +1,8 @@
 // Counts what the heap is asked for: reading and writing packets must ask for nothing.
 
-#include <cstdlib>
-#include <new>
+#include <sonde/testing/allocations.hpp>
 
 #include "capture_testing.hpp"
-
-namespace {
-std::uint64_t allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* made = std::malloc(size == 0 ? 1 : size)) return made;
-    throw std::bad_alloc();
-}
-void* operator new[](std::size_t size) { return operator new(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-    ++allocations;
-    return std::malloc(size == 0 ? 1 : size);
-}
-void* operator new[](std::size_t size, const std::nothrow_t& none) noexcept {
-    return operator new(size, none);
-}
-void operator delete(void* what) noexcept { std::free(what); }
-void operator delete(void* what, const std::nothrow_t&) noexcept { std::free(what); }
-void operator delete[](void* what, const std::nothrow_t&) noexcept { std::free(what); }
-void operator delete[](void* what) noexcept { std::free(what); }
-void operator delete(void* what, std::size_t) noexcept { std::free(what); }
-void operator delete[](void* what, std::size_t) noexcept { std::free(what); }
 
 namespace sonde {
 namespace {
@@ -54,10 +29,10 @@ TEST(capture_allocation, neither_reading_nor_writing_a_packet_asks_the_heap) {
         auto out = capture_writer::create("/dev/null", {.format = format}).value();
         ASSERT_NE(in.next(), nullptr);
         ASSERT_TRUE(out.write(*in.next()).has_value());
-        const std::uint64_t before = allocations;
+        const std::uint64_t before = testing::allocations();
         std::uint64_t packets = 2;
         for (const record& r : in) packets += out.write(r).has_value();
-        EXPECT_EQ(allocations - before, 0U) << to_string(format);
+        EXPECT_EQ(testing::allocations() - before, 0U) << to_string(format);
         EXPECT_EQ(packets, 2000U);
     }
 }

@@ -58,7 +58,7 @@ class capture_writer_state {
     capture_result<void> begin_pcap();
     capture_result<void> write_pcap(const record& packet);
     [[gnu::cold]] capture_result<void> write_large_pcap(const record& packet, bytes_view kept);
-    [[gnu::cold]] capture_result<void> refuse_pcap(const record& packet) const;
+    [[nodiscard, gnu::cold]] capture_result<void> refuse_pcap(const record& packet) const;
     capture_result<void> write_pcapng(const record& packet, const packet_notes* notes);
     capture_result<void> write_enhanced(const record& packet, bytes_view kept, std::uint64_t ticks);
     capture_result<void> write_simple(const record& packet, bytes_view kept);

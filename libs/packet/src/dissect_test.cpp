@@ -11,6 +11,7 @@
 
 #include <sonde/packet/dissect.hpp>
 #include <sonde/packet/packet.hpp>
+#include <sonde/testing/allocations.hpp>
 #include <sonde/testing/corpus.hpp>
 
 namespace sonde {
@@ -161,6 +162,19 @@ TEST(own_protocol, may_take_over_a_number_that_another_has) {
               (std::vector<std::string>{"ethernet", "ipv4", "telemetry"}));
 }
 
+TEST(own_protocol, keeps_its_place_when_thousands_of_numbers_are_added) {
+    protocol_table mine;
+    mine.add<telemetry>({selector_kind::ip_protocol, 17});
+    for (std::uint32_t port = 10000; port < 14000; ++port)
+        mine.add<arp>({selector_kind::tcp_port, port});
+    const auto carried = telemetry_over(true);
+    EXPECT_EQ(names(layers(carried, link_type::ethernet, mine)),
+              (std::vector<std::string>{"ethernet", "ipv4", "telemetry"}));
+    EXPECT_EQ(mine.find({selector_kind::tcp_port, 13999}, {})->id, layer::arp);
+    EXPECT_EQ(mine.find({selector_kind::tcp_port, 14000}, {}), nullptr);
+    EXPECT_EQ(protocol_table::built_in().all().size() + 1, mine.all().size());
+}
+
 TEST(match_of, needs_exactly_these_layers_from_the_front) {
     const auto frame = telemetry_over(true);
     const auto hit = match<ethernet, ipv4, udp, telemetry>(frame);
@@ -245,6 +259,24 @@ void expect_whole(bytes_view frame, link_type type, const std::string& what) {
         EXPECT_EQ(one.offset() + one.octets().size() <= frame.size(), true) << what;
     }
     EXPECT_EQ(counted, frame.size()) << what;
+}
+
+TEST(corpus, no_door_asks_the_heap_for_anything) {
+    SONDE_REQUIRE_CORPUS();
+    const auto frames = testing::read_capture(testing::list_captures("mixed").front());
+    std::uint64_t seen = 0;
+    (void)protocol_table::built_in();
+    const std::uint64_t before = testing::allocations();
+    for (const auto& one : frames) {
+        const bytes_view frame = one.octets;
+        const link_type type{one.link_type};
+        for (const layer_view& l : layers(frame, type)) seen += l.header().size();
+        dissect(frame, on{[&](ipv4::view v) { seen += v.time_to_live(); }}, type);
+        if (const auto ip = packet(frame, type).get<ipv4>()) seen += ip->time_to_live();
+        if (const auto hit = match<ethernet, ipv4, udp>(frame, type)) ++seen;
+    }
+    EXPECT_EQ(testing::allocations() - before, 0U);
+    EXPECT_GT(seen, 0U);
 }
 
 TEST(corpus, three_doors_tell_the_same_at_every_cut_length) {

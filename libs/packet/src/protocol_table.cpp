@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include <sonde/packet/protocol_table.hpp>
 #include <sonde/wire/protocols.hpp>
@@ -49,41 +49,48 @@ void protocol_table::remember(const protocol_info& info) {
     if (std::find(all_.begin(), all_.end(), &info) == all_.end()) all_.push_back(&info);
 }
 
-std::size_t protocol_table::slot_of(std::uint64_t key) const noexcept {
+std::size_t protocol_table::first_slot(std::uint64_t key) const noexcept {
     // The golden ratio in 64 bits spreads small numbers over the high half.
     return static_cast<std::size_t>((key * 0x9e3779b97f4a7c15U) >> 32) & (slots_.size() - 1);
 }
 
-void protocol_table::place(entry one) {
-    entries_.push_back(one);
-    if (entries_.size() * 2 > slots_.size()) {
-        slots_.assign(std::max<std::size_t>(64, slots_.size() * 4), 0);
-        for (std::size_t i = 0; i + 1 < entries_.size(); ++i) {
-            std::size_t at = slot_of(entries_[i].key);
-            while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
-            slots_[at] = static_cast<std::uint16_t>(i + 1);
-        }
+void protocol_table::place(slot one) noexcept {
+    for (std::size_t at = first_slot(one.key);; at = (at + 1) & (slots_.size() - 1)) {
+        // Whoever came before under the same key moves behind.
+        if (slots_[at].key == 0 || slots_[at].key == one.key) std::swap(slots_[at], one);
+        if (one.key == 0) return;
     }
-    std::size_t at = slot_of(one.key);
-    while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = static_cast<std::uint16_t>(entries_.size());
+}
+
+void protocol_table::grow() {
+    std::vector<slot> before(slots_.size() * 2);
+    std::swap(before, slots_);
+    // Runs go round the end: from a free slot backwards each of them is met back to front, so that
+    // what is first stays first.
+    std::size_t at = 0;
+    while (before[at].key != 0) ++at;
+    for (std::size_t left = before.size(); left > 0; --left) {
+        at = (at + before.size() - 1) & (before.size() - 1);
+        if (before[at].key != 0) place(before[at]);
+    }
 }
 
 void protocol_table::add(const protocol_info& info, selector by) {
+    if (by.kind == selector_kind::none) return remember(info);
     remember(info);
+    if (++taken_ * 2 > slots_.size()) grow();
     place({key_of(by), &info});
 }
 
 const protocol_info* protocol_table::find_exactly(selector by, bytes_view octets) const noexcept {
     const std::uint64_t key = key_of(by);
-    const protocol_info* found = nullptr;
-    // Entries of one key lie in the order in which they were added: the last that fits wins.
-    for (std::size_t at = slot_of(key); slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
-        const entry& one = entries_[slots_[at] - 1U];
-        if (one.key != key) continue;
-        if (one.info->recognises == nullptr || one.info->recognises(octets)) found = one.info;
+    for (std::size_t at = first_slot(key); slots_[at].key != 0;
+         at = (at + 1) & (slots_.size() - 1)) {
+        if (slots_[at].key != key) continue;
+        const protocol_info* info = slots_[at].info;
+        if (info->recognises == nullptr || info->recognises(octets)) return info;
     }
-    return found;
+    return nullptr;
 }
 
 const protocol_info* protocol_table::find(selector by, bytes_view octets) const noexcept {

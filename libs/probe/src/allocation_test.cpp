@@ -1,37 +1,11 @@
 // Counts what the heap is asked for: a ping under way must ask for nothing.
 
-#include <cstdlib>
-#include <new>
-
 #include <gtest/gtest.h>
 
 #include <sonde/probe/ping.hpp>
+#include <sonde/testing/allocations.hpp>
 
 #include "probe_testing.hpp"
-
-namespace {
-std::uint64_t allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* made = std::malloc(size == 0 ? 1 : size)) return made;
-    throw std::bad_alloc();
-}
-void* operator new[](std::size_t size) { return operator new(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-    ++allocations;
-    return std::malloc(size == 0 ? 1 : size);
-}
-void* operator new[](std::size_t size, const std::nothrow_t& none) noexcept {
-    return operator new(size, none);
-}
-void operator delete(void* what) noexcept { std::free(what); }
-void operator delete(void* what, const std::nothrow_t&) noexcept { std::free(what); }
-void operator delete[](void* what, const std::nothrow_t&) noexcept { std::free(what); }
-void operator delete[](void* what) noexcept { std::free(what); }
-void operator delete(void* what, std::size_t) noexcept { std::free(what); }
-void operator delete[](void* what, std::size_t) noexcept { std::free(what); }
 
 namespace sonde {
 namespace {
@@ -74,21 +48,21 @@ TEST(ping_memory, a_probe_asks_the_heap_for_nothing_once_its_room_is_there) {
     mono_time now = start;
     std::array<std::uint8_t, echo_len> buffer{};
     for (int i = 0; i < 600; ++i) one_round(session, now, buffer);
-    const auto before = allocations;
+    const auto before = testing::allocations();
     for (int i = 0; i < 10'000; ++i) one_round(session, now, buffer);
-    EXPECT_EQ(allocations - before, 0U);
+    EXPECT_EQ(testing::allocations() - before, 0U);
     EXPECT_EQ(session.counts().received, 10'600U * 7 / 8);
 }
 
 TEST(ping_memory, a_session_of_one_probe_takes_little) {
-    const auto before = allocations;
+    const auto before = testing::allocations();
     ping_options options{.count = 1};
     options.keep_records = false;
     ping_session session(options, test_setup());
     mono_time now = start;
     std::array<std::uint8_t, echo_len> buffer{};
     one_round(session, now, buffer);
-    EXPECT_LE(allocations - before, 8U);
+    EXPECT_LE(testing::allocations() - before, 8U);
 }
 
 }  // namespace

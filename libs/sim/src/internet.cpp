@@ -57,7 +57,7 @@ void rewrite(octet_buffer& octets, ip_family family, const forwarding& now) noex
 }  // namespace
 
 struct internet::state {
-    state(const scenario& scenario_, std::uint64_t seed) : how(scenario_), random(seed) {
+    state(const scenario& given, std::uint64_t seed) : how(given), random(seed) {
         for (const path_spec& spec : how.paths) add_path(spec);
     }
 

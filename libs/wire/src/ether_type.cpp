@@ -2,6 +2,7 @@
 
 namespace sonde::inline v0 {
 
+// NOLINTNEXTLINE(readability-function-size): a table
 std::string_view to_string(ether_type value) noexcept {
     switch (value) {
         case ether_type::novell_802_3:

@@ -2,6 +2,7 @@
 
 namespace sonde::inline v0 {
 
+// NOLINTNEXTLINE(readability-function-size): a table
 std::string_view to_string(ip_protocol protocol) noexcept {
     switch (protocol) {
         case ip_protocol::ipv6_hop_by_hop:

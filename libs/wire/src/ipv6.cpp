@@ -1,24 +1,6 @@
 #include <sonde/wire/network/ipv6.hpp>
 
 namespace sonde::inline v0 {
-namespace {
-
-std::optional<ipv6_address> last_address(ipv6_routing::view v,
-                                         const ipv6_address& destination) noexcept {
-    if (v.segments_left() == 0) return std::nullopt;
-    if (const auto route = ipv6_source_route::read(v); route && route->count() > 0) {
-        return route->address(route->count() - 1);
-    }
-    if (const auto route = ipv6_rpl_source_route::read(v); route && route->count() > 0) {
-        return route->address(route->count() - 1, destination);
-    }
-    if (const auto route = ipv6_segment_routing::read(v); route && route->count() > 0) {
-        return route->segment(0);
-    }
-    return std::nullopt;
-}
-
-}  // namespace
 
 result<ipv6> ipv6::read(view v) noexcept {
     if (v.version() != 6) return version_problem(v.version());
@@ -73,8 +55,9 @@ ipv6_address ipv6_final_destination(ipv6::view v) noexcept {
     for (const ipv6_extension_header& header : v.extensions()) {
         if (header.kind != ip_protocol::ipv6_routing) continue;
         const auto routing = ipv6_routing::view::parse(header.octets);
-        const auto last = routing ? last_address(*routing, v.destination()) : std::nullopt;
-        if (last) return *last;
+        if (!routing) continue;
+        const ipv6_address last = ipv6_final_destination(*routing, v.destination());
+        if (last != v.destination()) return last;
     }
     return v.destination();
 }

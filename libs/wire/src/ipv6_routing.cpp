@@ -154,4 +154,19 @@ ipv6_address ipv6_segment_routing::segment(std::size_t which) const noexcept {
     return whole_address(segments, which);
 }
 
+ipv6_address ipv6_final_destination(ipv6_routing::view v,
+                                    const ipv6_address& destination) noexcept {
+    if (v.segments_left() == 0) return destination;
+    if (const auto route = ipv6_source_route::read(v); route && route->count() > 0) {
+        return route->address(route->count() - 1);
+    }
+    if (const auto route = ipv6_rpl_source_route::read(v); route && route->count() > 0) {
+        return route->address(route->count() - 1, destination);
+    }
+    if (const auto route = ipv6_segment_routing::read(v); route && route->count() > 0) {
+        return route->segment(0);
+    }
+    return destination;
+}
+
 }  // namespace sonde::inline v0

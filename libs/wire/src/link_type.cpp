@@ -3,6 +3,7 @@
 
 namespace sonde::inline v0 {
 
+// NOLINTNEXTLINE(readability-function-size): a table
 std::string_view to_string(link_type type) noexcept {
     switch (type) {
         case link_type::null:

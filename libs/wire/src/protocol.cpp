@@ -22,6 +22,12 @@ std::string_view to_string(layer at) noexcept {
             return "geneve_option";
         case layer::igmpv3_record:
             return "igmpv3_record";
+        case layer::sctp_chunk:
+            return "sctp_chunk";
+        case layer::sctp_parameter:
+            return "sctp_parameter";
+        case layer::sctp_error_cause:
+            return "sctp_error_cause";
         case layer::payload:
             return "payload";
 #define SONDE_LAYER_NAME(name) \

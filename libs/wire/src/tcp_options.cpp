@@ -9,6 +9,7 @@ bool is(const header_option& option, tcp_option_kind kind, std::size_t len) noex
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table
 std::string_view to_string(tcp_option_kind kind) noexcept {
     switch (kind) {
         case tcp_option_kind::end_of_list:

@@ -16,6 +16,9 @@
 
 namespace sonde::inline v0 {
 
+/// An IPv6 address as one number: its first octet is the highest.
+__extension__ using uint128 = unsigned __int128;
+
 struct ipv4_address {
     std::uint32_t value = 0;  // host byte order: 192.0.2.1 is 0xc0000201
 
@@ -30,6 +33,11 @@ struct ipv4_address {
     [[nodiscard]] constexpr bool is_loopback() const noexcept { return value >> 24 == 127; }
     [[nodiscard]] constexpr bool is_multicast() const noexcept { return value >> 28 == 14; }
     [[nodiscard]] constexpr bool is_broadcast() const noexcept { return value == 0xffffffff; }
+    [[nodiscard]] constexpr std::array<std::uint8_t, 4> to_octets() const noexcept {
+        std::array<std::uint8_t, 4> made{};
+        write(made);
+        return made;
+    }
     friend constexpr auto operator<=>(const ipv4_address&, const ipv4_address&) = default;
 };
 
@@ -46,6 +54,18 @@ struct ipv6_address {
     }
     constexpr void write(std::span<std::uint8_t, 16> out) const noexcept {
         for (std::size_t i = 0; i < 16; ++i) out[i] = octets[i];
+    }
+    [[nodiscard]] static constexpr ipv6_address from_integer(uint128 value) noexcept {
+        ipv6_address made;
+        for (std::size_t i = 16; i-- > 0; value >>= 8) {
+            made.octets[i] = static_cast<std::uint8_t>(value);
+        }
+        return made;
+    }
+    [[nodiscard]] constexpr uint128 to_integer() const noexcept {
+        uint128 made = 0;
+        for (const std::uint8_t octet : octets) made = (made << 8) | octet;
+        return made;
     }
     [[nodiscard]] constexpr bool is_unspecified() const noexcept {
         for (const auto octet : octets) {
@@ -124,6 +144,29 @@ struct mac_address {
     }
     constexpr void write(std::span<std::uint8_t, 6> out) const noexcept {
         for (std::size_t i = 0; i < 6; ++i) out[i] = octets[i];
+    }
+    /// The lowest 48 bits of `value`: 0x001b44113ab7 is 00:1b:44:11:3a:b7.
+    [[nodiscard]] static constexpr mac_address from_integer(std::uint64_t value) noexcept {
+        mac_address made;
+        for (std::size_t i = 6; i-- > 0; value >>= 8) {
+            made.octets[i] = static_cast<std::uint8_t>(value);
+        }
+        return made;
+    }
+    [[nodiscard]] constexpr std::uint64_t to_integer() const noexcept {
+        std::uint64_t made = 0;
+        for (const std::uint8_t octet : octets) made = (made << 8) | octet;
+        return made;
+    }
+    [[nodiscard]] constexpr bool is_unspecified() const noexcept { return to_integer() == 0; }
+    [[nodiscard]] constexpr bool is_broadcast() const noexcept {
+        return to_integer() == 0xffffffffffff;
+    }
+    /// A group, the broadcast address among them (IEEE 802 s8.2: the I/G bit).
+    [[nodiscard]] constexpr bool is_multicast() const noexcept { return (octets[0] & 1) != 0; }
+    /// Not given by a maker of hardware (IEEE 802 s8.2: the U/L bit).
+    [[nodiscard]] constexpr bool is_locally_administered() const noexcept {
+        return (octets[0] & 2) != 0;
     }
     friend constexpr auto operator<=>(const mac_address&, const mac_address&) = default;
 };

@@ -11,10 +11,13 @@
 ///
 ///     if (auto hit = match<ethernet, ipv4, udp>(frame)) use(std::get<2>(*hit).source_port());
 
+#include <array>
 #include <optional>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
+#include <sonde/packet/ip_inside.hpp>
 #include <sonde/packet/layers.hpp>
 #include <sonde/wire/link/ethernet.hpp>
 #include <sonde/wire/link/vlan.hpp>
@@ -55,16 +58,41 @@ template <class Handlers, class... Ts>
     };
     return ((handles<Handlers, Ts> && !common(Ts::id)) || ...);
 }
-/// Whether the built-in protocols have this port, and may carry others in it.
-template <class... Ts>
-[[nodiscard]] constexpr bool is_tunnel_port(std::uint16_t port, protocol_list<Ts...>) {
-    const auto one = [port]<class T>() {
-        if constexpr (selectable<T> && carrier<typename T::view>)
-            return selected_value(T::selected_by, selector_kind::udp_port) == port;
-        else
-            return false;
-    };
-    return (one.template operator()<Ts>() || ...);
+/// The numbers of one kind that select a protocol which carries others, gathered while compiling.
+template <selector_kind Kind, class... Ts>
+struct carrier_numbers {
+    std::array<std::uint32_t, 4 * sizeof...(Ts)> all{};
+    std::size_t count = 0;
+
+    consteval carrier_numbers(std::integral_constant<selector_kind, Kind>, protocol_list<Ts...>) {
+        (gather<Ts>(), ...);
+    }
+    template <protocol T>
+    consteval void gather() {
+        if constexpr (selectable<T> && carrier<typename T::view>) {
+            for (const selector& one : T::selected_by) {
+                if (one.kind == Kind) all[count++] = one.value;
+            }
+        }
+    }
+};
+template <selector_kind Kind>
+inline constexpr carrier_numbers carrier_numbers_of(std::integral_constant<selector_kind, Kind>{},
+                                                    all_protocols{});
+
+template <selector_kind Kind>
+[[nodiscard]] constexpr bool selects_carrier(std::uint32_t value) {
+    return [value]<std::size_t... I>(std::index_sequence<I...>) {
+        return ((value == carrier_numbers_of<Kind>.all[I]) || ...);
+    }(std::make_index_sequence<carrier_numbers_of<Kind>.count>{});
+}
+/// Whether the walk must go on where this number points.
+template <class Handlers, std::size_t OwnCount, selector_kind Kind>
+[[nodiscard]] constexpr bool leads_on(std::uint32_t value) {
+    if constexpr (OwnCount > 0 || handles_any_but_common<Handlers>(all_protocols{}))
+        return true;
+    else
+        return selects_carrier<Kind>(value);
 }
 
 template <protocol T, class Handlers>
@@ -122,21 +150,21 @@ template <class... Own, protocol T, class Handlers>
     const auto seen = T::view::parse(octets);
     if (!seen) return;
     call<T>(handlers, *seen);
-    const bool deeper =
-        sizeof...(Own) > 0 || handles_any_but_common<Handlers>(all_protocols{}) ||
-        (T::id == layer::udp && is_tunnel_port(seen->destination_port(), all_protocols{}));
-    if (deeper)
+    constexpr selector_kind ports =
+        T::id == layer::tcp ? selector_kind::tcp_port : selector_kind::udp_port;
+    if (leads_on<Handlers, sizeof...(Own), ports>(seen->destination_port())) [[unlikely]]
         walk_on<Own...>({seen->next_selector(), seen->other_selector(), seen->data()}, handlers);
 }
 
 template <class... Own, class Handlers>
-[[gnu::always_inline]] inline void visit_transport(selector by, bytes_view octets,
-                                                   Handlers& handlers) {
-    if (by == selector{selector_kind::ip_protocol, 6})
-        return visit_ports<Own...>(std::type_identity<tcp>{}, octets, handlers);
-    if (by == selector{selector_kind::ip_protocol, 17})
-        return visit_ports<Own...>(std::type_identity<udp>{}, octets, handlers);
-    walk_on<Own...>({by, {}, octets}, handlers);
+[[gnu::always_inline]] inline void visit_transport(const ip_inside& inside, Handlers& handlers) {
+    if (inside.protocol == ip_protocol::tcp)
+        return visit_ports<Own...>(std::type_identity<tcp>{}, inside.octets, handlers);
+    if (inside.protocol == ip_protocol::udp)
+        return visit_ports<Own...>(std::type_identity<udp>{}, inside.octets, handlers);
+    const selector by{selector_kind::ip_protocol, std::uint32_t(inside.protocol)};
+    if (leads_on<Handlers, sizeof...(Own), selector_kind::ip_protocol>(by.value))
+        walk_on<Own...>({by, {}, inside.octets}, handlers);
 }
 
 }  // namespace detail
@@ -162,19 +190,20 @@ void dissect(bytes_view frame, Handlers&& handlers, link_type type = link_type::
         const auto ip = ipv4::view::parse(rest);
         if (!ip) return;
         detail::call<ipv4>(handlers, *ip);
-        if (ip->fragment_offset() != 0 || !ip->checked_header_length()) return;
-        return detail::visit_transport<Own...>(ip->next_selector(), ip->payload(), handlers);
+        return detail::visit_transport<Own...>(detail::inside_ipv4(rest), handlers);
     }
     if (kind == ether_type::ipv6) {
         const auto ip = ipv6::view::parse(rest);
         if (!ip) return;
         detail::call<ipv6>(handlers, *ip);
-        if (ip->version() != 6) return;
-        return detail::visit_transport<Own...>(ip->next_selector(), ip->payload(), handlers);
+        return detail::visit_transport<Own...>(detail::inside_ipv6(rest), handlers);
     }
     const selector by = detail::type_or_length_selector(kind, rest);
     const std::size_t len = detail::type_or_length_payload_len(kind, rest.size());
-    detail::walk_on<Own...>({by, {}, rest.first(len)}, handlers);
+    if (detail::leads_on<std::remove_reference_t<Handlers>,
+                         sizeof...(Own),
+                         selector_kind::ether_type>(by.value))
+        detail::walk_on<Own...>({by, {}, rest.first(len)}, handlers);
 }
 
 namespace detail {

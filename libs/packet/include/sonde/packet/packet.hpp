@@ -9,10 +9,10 @@
 ///
 /// What the record has not (ARP, tunnels, application protocols) `get` finds through `layers()`.
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 
+#include <sonde/packet/ip_inside.hpp>
 #include <sonde/packet/layers.hpp>
 #include <sonde/wire/link/ethernet.hpp>
 #include <sonde/wire/link/vlan.hpp>
@@ -116,33 +116,22 @@ class packet {
     void locate_ipv4(std::size_t at) noexcept {
         const bytes_view rest = octets_.subspan(at);
         if (rest.size() < ipv4::header_len) return;
-        const auto head = rest.first<ipv4::header_len>();
         network_ = layer::ipv4;
         network_at_ = static_cast<std::uint32_t>(at);
-        const std::size_t header_len = std::size_t{head[0] & 0x0fU} * 4;
-        if ((head[0] >> 4) != 4 || header_len < ipv4::header_len || header_len > rest.size())
-            return;
-        if ((be16<6>(head) & 0x1fff) != 0) return;  // a later fragment
-        const std::size_t total = be16<2>(head);
-        protocol_ = ip_protocol(head[9]);
-        transport_at_ = static_cast<std::uint32_t>(at + header_len);
-        // Zero is what hardware writes that cuts segments later: then the captured end is the end.
-        const std::size_t len = total == 0 ? rest.size() : std::max(total, header_len);
-        end_ = static_cast<std::uint32_t>(at + std::min(len, rest.size()));
+        enter(detail::inside_ipv4(rest));
     }
     void locate_ipv6(std::size_t at) noexcept {
         const bytes_view rest = octets_.subspan(at);
         if (rest.size() < ipv6::header_len) return;
-        const auto head = rest.first<ipv6::header_len>();
         network_ = layer::ipv6;
         network_at_ = static_cast<std::uint32_t>(at);
-        if ((head[0] >> 4) != 6) return;
-        const std::size_t len = be16<4>(head);
-        protocol_ = ip_protocol(head[6]);
-        transport_at_ = static_cast<std::uint32_t>(at + ipv6::header_len);
-        const bool bounded = len != 0 && len <= rest.size() - ipv6::header_len;
-        end_ = static_cast<std::uint32_t>(bounded ? transport_at_ + len : octets_.size());
+        enter(detail::inside_ipv6(rest));
         if (is_ipv6_extension(protocol_)) skip_extensions();
+    }
+    void enter(const detail::ip_inside& inside) noexcept {
+        protocol_ = inside.protocol;
+        transport_at_ = static_cast<std::uint32_t>(inside.octets.data() - octets_.data());
+        end_ = static_cast<std::uint32_t>(transport_at_ + inside.octets.size());
     }
 
     bytes_view octets_;

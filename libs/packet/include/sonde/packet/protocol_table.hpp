@@ -153,23 +153,25 @@ class protocol_table {
     [[nodiscard]] std::span<const protocol_info* const> all() const noexcept { return all_; }
 
   private:
-    struct entry {
-        std::uint64_t key = 0;
+    struct slot {
+        std::uint64_t key = 0;  // 0 is selector_kind::none, which selects nothing
         const protocol_info* info = nullptr;
     };
     struct nothing_yet {};
-    explicit protocol_table(nothing_yet) noexcept {}
+    explicit protocol_table(nothing_yet) : slots_(slot_count_min) {}
     SONDE_API void remember(const protocol_info& info);
     [[nodiscard]] const protocol_info* find_exactly(selector by, bytes_view octets) const noexcept;
     [[nodiscard]] static constexpr std::uint64_t key_of(selector by) noexcept {
         return (std::uint64_t(by.kind) << 32) | by.value;
     }
-    [[nodiscard]] std::size_t slot_of(std::uint64_t key) const noexcept;
-    void place(entry one);
+    [[nodiscard]] std::size_t first_slot(std::uint64_t key) const noexcept;
+    void place(slot one) noexcept;
+    void grow();
 
+    static constexpr std::size_t slot_count_min = 512;  // a power of two; at most half are taken
     std::vector<const protocol_info*> all_{};
-    std::vector<entry> entries_{};        // as added
-    std::vector<std::uint16_t> slots_{};  // open addressing: 1 + index in entries_, 0 is free
+    std::vector<slot> slots_;  // open addressing; of one key, what was added last comes first
+    std::size_t taken_ = 0;
 };
 
 }  // namespace sonde::inline v0

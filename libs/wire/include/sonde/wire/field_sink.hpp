@@ -5,7 +5,8 @@
 ///     static void describe(view seen, field_sink& to);
 ///
 /// and calls the sink in the order in which the octets lie. What the sink makes of it (a tree,
-/// JSON, a line) is not the protocol's business.
+/// JSON, a line) is not the protocol's business. Within a group, and beside the fields of the fixed
+/// header, a name stands once, unless its values are `repeated`.
 
 #include <cstdint>
 #include <string_view>
@@ -27,6 +28,7 @@ struct described {
                                     // lives for the call only, may hold anything: sinks escape it
     std::uint8_t bit_offset = 0;    // from the first bit of `octets`...
     std::uint8_t bit_width = 0;     // ...when it is narrower than they are; 0: all of them
+    bool repeated = false;          // one of several of this name that follow each other
 };
 
 class field_sink {

@@ -17,7 +17,7 @@
     X(ipv4) X(ipv6)                                                                               \
     X(ipv6_hop_by_hop) X(ipv6_destination_options) X(ipv6_routing) X(ipv6_fragment)               \
     X(ipv6_authentication)                                                                        \
-    X(udp) X(tcp)                                                                                 \
+    X(udp) X(tcp) X(sctp)                                                                         \
     X(icmp_echo) X(icmp_destination_unreachable) X(icmp_source_quench) X(icmp_redirect)           \
     X(icmp_router_advertisement) X(icmp_router_solicitation) X(icmp_time_exceeded)                \
     X(icmp_parameter_problem) X(icmp_timestamp) X(icmp_information) X(icmp_address_mask)          \
@@ -43,6 +43,9 @@ enum class layer : std::uint16_t {
     pppoe_tag,
     geneve_option,
     igmpv3_record,
+    sctp_chunk,
+    sctp_parameter,
+    sctp_error_cause,
     payload,  // octets that no protocol is known for
 #define SONDE_LAYER(name) name,
     SONDE_PROTOCOLS(SONDE_LAYER)

@@ -83,6 +83,7 @@ struct surroundings {
     std::span<const selector> carried{};  // what selects the layer inside; empty: unknown octets
     layer network = layer::none;          // the nearest ipv4 or ipv6 outside...
     bytes_view network_header{};          // ...and its header, whose addresses are final
+    bytes_view routing_header{};          // of IPv6, where one lies between that and this layer
 };
 
 /// Whether the automatic member of the message at `message` was set by somebody.
@@ -99,10 +100,20 @@ struct is_forced<Member> {
 /// A protocol lists them in the order in which they must be computed, checksums last:
 ///
 ///     automatic_field{"ihl", detail::ipv4_ihl, is_forced<&ipv4::ihl>::in}
+///
+/// A field without a place of its own has `store`, which writes into the header; `message` is null
+/// when there are only octets. The name is then that of the message's member.
 struct automatic_field {
     std::string_view name;  // one of `fields`
-    std::uint64_t (*compute)(const surroundings&) noexcept;
-    bool (*forced)(const void* message) noexcept;  // `message` points to the protocol's struct
+    std::uint64_t (*compute)(const surroundings&) noexcept = nullptr;
+    bool (*forced)(const void* message) noexcept = nullptr;  // `message`: the protocol's struct
+    void (*store)(bytes_mut header, std::uint64_t value, const void* message) noexcept = nullptr;
+};
+
+/// A protocol with fields that are computed.
+template <class T>
+concept completing = requires {
+    { std::span<const automatic_field>(T::automatics) };
 };
 
 /// The value of the first selector of that kind; nothing when there is none.

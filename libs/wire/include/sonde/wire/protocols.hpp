@@ -38,6 +38,7 @@
 #include <sonde/wire/network/mpls.hpp>
 #include <sonde/wire/network/nd_messages.hpp>
 #include <sonde/wire/transport/geneve.hpp>
+#include <sonde/wire/transport/sctp.hpp>
 #include <sonde/wire/transport/tcp.hpp>
 #include <sonde/wire/transport/udp.hpp>
 #include <sonde/wire/transport/udp_lite.hpp>

@@ -11,6 +11,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
 #include <sonde/wire/link/link_type.hpp>
@@ -35,6 +36,8 @@ struct cisco_hdlc {
     std::uint8_t control = 0;
     automatic<ether_type> protocol{};  // from what it carries; `reserved` when nobody says
     bytes_view payload{};
+    static constexpr std::array automatics{automatic_field{
+        "protocol", detail::carried_ether_type<2>, is_forced<&cisco_hdlc::protocol>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

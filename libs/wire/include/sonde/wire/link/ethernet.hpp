@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
 #include <sonde/wire/link/link_type.hpp>
@@ -47,6 +48,8 @@ struct ethernet {
     automatic<ether_type> type{};  // the payload's length unless set
     bytes_view payload{};
     bytes_view trailer{};  // padding and what else follows
+    static constexpr std::array automatics{
+        automatic_field{"type", detail::type_or_length, is_forced<&ethernet::type>::in}};
 
     /// Payload and the octets behind it.
     template <class Octet>

@@ -15,6 +15,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
 
@@ -64,6 +65,9 @@ struct llc {
     std::uint16_t control = unnumbered_information;  // low octet first; two octets by its low bits
     bool control_cut = false;                        // only the first octet of two was captured
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{"dsap", detail::llc_destination, is_forced<&llc::dsap>::in},
+        automatic_field{"ssap", detail::llc_source, is_forced<&llc::ssap>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -192,6 +196,8 @@ struct snap {
     std::uint32_t oui = oui_encapsulated_ethernet;   // 24 bits
     automatic<std::uint16_t> protocol_identifier{};  // an EtherType where the identifier says so
     bytes_view payload{};
+    static constexpr std::array automatics{automatic_field{
+        "protocol_identifier", detail::snap_protocol, is_forced<&snap::protocol_identifier>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

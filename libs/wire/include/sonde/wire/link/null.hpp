@@ -16,6 +16,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
 #include <sonde/wire/link/link_type.hpp>
@@ -49,6 +50,10 @@ struct bsd_null {
     automatic<bsd_family> family{};  // from what it carries; `unspecified` when nobody says
     bool little_endian = true;       // the capturing machine's order; LINKTYPE_LOOP: false
     bytes_view payload{};
+    static constexpr std::array automatics{automatic_field{"family",
+                                                           detail::null_family,
+                                                           is_forced<&bsd_null::family>::in,
+                                                           detail::store_null_family}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

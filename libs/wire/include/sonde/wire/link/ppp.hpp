@@ -15,6 +15,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
 #include <sonde/wire/link/link_type.hpp>
@@ -64,6 +65,8 @@ struct ppp {
     bool compressed_protocol = false;    // one octet; only for protocols below 256
     automatic<ppp_protocol> protocol{};  // from what it carries; padding when nobody says
     bytes_view payload{};
+    static constexpr std::array automatics{automatic_field{
+        "protocol", detail::ppp_number, is_forced<&ppp::protocol>::in, detail::store_ppp_number}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Pass by value.

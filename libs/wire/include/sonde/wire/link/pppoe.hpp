@@ -14,6 +14,7 @@
 #include <optional>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/element_range.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
@@ -115,6 +116,8 @@ struct pppoe {
     automatic<std::uint16_t> length{};  // octets of payload; computed unless set
     bytes_view payload{};               // PPP, or whole tags: see pppoe_tag::emit
     bytes_view trailer{};               // what follows the payload, for example padding
+    static constexpr std::array automatics{
+        automatic_field{"length", detail::inside_len, is_forced<&pppoe::length>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

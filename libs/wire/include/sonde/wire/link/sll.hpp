@@ -7,6 +7,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
 #include <sonde/wire/link/link_type.hpp>
@@ -59,6 +60,8 @@ struct linux_sll {
     std::array<std::uint8_t, detail::sll_address_len_max> address{};
     automatic<ether_type> protocol{};  // from what it carries; `reserved` when nobody says
     bytes_view payload{};
+    static constexpr std::array automatics{automatic_field{
+        "protocol", detail::carried_ether_type<14>, is_forced<&linux_sll::protocol>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -162,6 +165,8 @@ struct linux_sll2 {
     std::uint8_t address_length = 6;                       // octets; more than 8 were cut
     std::array<std::uint8_t, detail::sll_address_len_max> address{};
     bytes_view payload{};
+    static constexpr std::array automatics{automatic_field{
+        "protocol", detail::carried_ether_type<0>, is_forced<&linux_sll2::protocol>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

@@ -15,6 +15,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
 
@@ -41,6 +42,8 @@ struct vlan {
     automatic<ether_type> type{};  // the payload's length unless set
     bytes_view payload{};
     bytes_view trailer{};  // what follows the payload that a length declares
+    static constexpr std::array automatics{
+        automatic_field{"type", detail::type_or_length, is_forced<&vlan::type>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

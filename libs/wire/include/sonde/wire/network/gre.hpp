@@ -25,6 +25,7 @@
 #include <optional>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
@@ -75,6 +76,13 @@ struct gre {
     std::optional<std::uint32_t> sequence_number{};
     std::optional<std::uint32_t> acknowledgment_number{};  // version 1 only
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{
+            "protocol_type", detail::carried_ether_type<2>, is_forced<&gre::protocol_type>::in},
+        automatic_field{"checksum",
+                        detail::gre_checksum,
+                        is_forced<&gre::checksum>::in,
+                        detail::store_gre_checksum}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
@@ -236,6 +237,8 @@ struct icmp {
     std::uint8_t code = 0;
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
     bytes_view body{};                    // the rest of the header and the data; borrowed
+    static constexpr std::array automatics{
+        automatic_field{"checksum", detail::message_checksum<2>, is_forced<&icmp::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

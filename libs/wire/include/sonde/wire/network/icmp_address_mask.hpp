@@ -10,6 +10,7 @@
 ///    | address mask (0 in a request)                                 |
 ///    +---------------------------------------------------------------+
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -36,6 +37,8 @@ struct icmp_address_mask {
     ipv4_address address_mask{};
     bytes_view trailing{};                // after the last field: nothing is defined, all is kept
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_address_mask::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -13,6 +13,7 @@
 /// The length counts words of 4 octets of the quoted datagram; 0 when no structure follows it, or
 /// when the router is older than RFC 4884. An MTU of 0 with code 4 is a router older than RFC 1191.
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 
@@ -39,6 +40,13 @@ struct icmp_destination_unreachable {
     bytes_view quoted{};                     // the datagram in question, borrowed
     bytes_view extension{};                  // a whole structure, borrowed; empty: none
     automatic<std::uint16_t> checksum{};     // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{"length",
+                        detail::quote_units<4>,
+                        is_forced<&icmp_destination_unreachable::length_words>::in},
+        automatic_field{"checksum",
+                        detail::message_checksum<2>,
+                        is_forced<&icmp_destination_unreachable::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -9,6 +9,7 @@
 ///    +-------------------------------+-------------------------------+
 ///    | data: zero or more octets, the sender's business (no timestamp is defined)
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -34,6 +35,8 @@ struct icmp_echo {
     std::uint16_t sequence_number = 0;
     bytes_view data{};
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_echo::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

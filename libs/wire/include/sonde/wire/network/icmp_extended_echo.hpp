@@ -17,6 +17,7 @@
 ///    | identifier                    | sequence no.  |state|res|A|4|6|
 ///    +-------------------------------+---------------+-----+---+-+-+-+
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 
@@ -64,6 +65,10 @@ struct icmp_extended_echo_request {
     bytes_view extension{};               // a structure with one object, borrowed
     bytes_view data{};                    // after the structure, borrowed
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::message_checksum<2>,
+                        is_forced<&icmp_extended_echo_request::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -153,6 +158,10 @@ struct icmp_extended_echo_reply {
     bool ipv6 = false;                                          // IPv6 runs on the interface
     bytes_view trailing{};                // after the last field: nothing is defined, all is kept
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::message_checksum<2>,
+                        is_forced<&icmp_extended_echo_reply::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -9,6 +9,7 @@
 ///    | identifier                    | sequence number               |
 ///    +-------------------------------+-------------------------------+
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -33,6 +34,8 @@ struct icmp_information {
     std::uint16_t sequence_number = 0;
     bytes_view trailing{};                // after the last field: nothing is defined, all is kept
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_information::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -12,6 +12,7 @@
 /// The pointer is the octet of the quoted datagram where the offending SPI begins, 0 when there is
 /// none.
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -33,6 +34,8 @@ struct icmp_photuris {
     std::uint16_t pointer = 0;            // octets from the start of the quoted datagram
     bytes_view quoted{};                  // the datagram in question, borrowed
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_photuris::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

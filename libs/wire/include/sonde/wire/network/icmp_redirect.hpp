@@ -9,6 +9,7 @@
 ///    +---------------------------------------------------------------+
 ///    | quoted datagram
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -28,6 +29,8 @@ struct icmp_redirect {
     ipv4_address gateway_internet_address{};
     bytes_view quoted{};                  // the datagram in question, borrowed
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_redirect::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

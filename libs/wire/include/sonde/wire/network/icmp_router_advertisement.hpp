@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -54,6 +55,13 @@ struct icmp_router_advertisement {
     lifetime_seconds lifetime{1800};             // RFC 1256 s4.1, the default
     bytes_view entries{};                        // as write_entries makes them; borrowed
     automatic<std::uint16_t> checksum{};         // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{"num_addrs",
+                        detail::router_entries,
+                        is_forced<&icmp_router_advertisement::num_addrs>::in},
+        automatic_field{"checksum",
+                        detail::message_checksum<2>,
+                        is_forced<&icmp_router_advertisement::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -9,6 +9,7 @@
 ///    | reserved                                                      |
 ///    +---------------------------------------------------------------+
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -28,6 +29,10 @@ struct icmp_router_solicitation {
     std::uint32_t reserved = 0;
     bytes_view trailing{};                // after the last field: nothing is defined, all is kept
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::message_checksum<2>,
+                        is_forced<&icmp_router_solicitation::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

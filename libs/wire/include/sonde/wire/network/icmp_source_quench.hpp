@@ -10,6 +10,7 @@
 ///    +---------------------------------------------------------------+
 ///    | quoted datagram
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -29,6 +30,8 @@ struct icmp_source_quench {
     std::uint32_t unused = 0;
     bytes_view quoted{};                  // the datagram in question, borrowed
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_source_quench::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

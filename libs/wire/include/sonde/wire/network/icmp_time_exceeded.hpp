@@ -12,6 +12,7 @@
 ///
 /// The length counts words of 4 octets of the quoted datagram.
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 
@@ -37,6 +38,11 @@ struct icmp_time_exceeded {
     bytes_view quoted{};                  // the datagram in question, borrowed
     bytes_view extension{};               // a whole structure, borrowed; empty: none
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{
+        automatic_field{
+            "length", detail::quote_units<4>, is_forced<&icmp_time_exceeded::length_words>::in},
+        automatic_field{
+            "checksum", detail::message_checksum<2>, is_forced<&icmp_time_exceeded::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

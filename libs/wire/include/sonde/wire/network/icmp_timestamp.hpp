@@ -18,6 +18,7 @@
 #include <chrono>
 #include <optional>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp.hpp>
 
 namespace sonde::inline v0 {
@@ -70,6 +71,8 @@ struct icmp_timestamp {
     icmp_time transmit_timestamp{};
     bytes_view trailing{};                // after the last field: nothing is defined, all is kept
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::message_checksum<2>, is_forced<&icmp_timestamp::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

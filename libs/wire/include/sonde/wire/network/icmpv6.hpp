@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
@@ -193,6 +194,10 @@ struct icmpv6 {
     std::uint8_t code = 0;
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     bytes_view body{};                    // borrowed
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -12,6 +12,7 @@
 ///    +---------------------------------------------------------------+
 ///    | extension structure, when length is not zero
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 
@@ -54,6 +55,13 @@ struct icmpv6_destination_unreachable {
     std::uint32_t unused = 0;                // 24 bits
     bytes_view quoted{};     // the datagram in question; padded on emission before an extension
     bytes_view extension{};  // a whole structure; empty: none
+    static constexpr std::array automatics{
+        automatic_field{"length",
+                        detail::quote_units<8>,
+                        is_forced<&icmpv6_destination_unreachable::length_words>::in},
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_destination_unreachable::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -10,6 +10,7 @@
 ///    +-------------------------------+-------------------------------+
 ///    | data: zero or more octets, the sender's business
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 
 namespace sonde::inline v0 {
@@ -34,6 +35,10 @@ struct icmpv6_echo {
     std::uint16_t identifier = 0;
     std::uint16_t sequence_number = 0;
     bytes_view data{};
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_echo::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -11,6 +11,7 @@
 ///    +-------------------------------+---------------+-----+---+-+-+-+
 ///    | request: extension structure with one interface identification object, then data
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmp_extended_echo.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
@@ -41,6 +42,10 @@ struct icmpv6_extended_echo_request {
     bool local = true;          // the interface is the proxy's own, not a neighbor's
     bytes_view extension{};     // a structure with one object
     bytes_view data{};          // after the structure, the sender's business
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_extended_echo_request::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -123,6 +128,10 @@ struct icmpv6_extended_echo_reply {
     bool ipv4 = false;                                          // IPv4 runs on it
     bool ipv6 = false;                                          // IPv6 runs on it
     bytes_view trailing{};  // the RFC has none; kept when there is
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_extended_echo_reply::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

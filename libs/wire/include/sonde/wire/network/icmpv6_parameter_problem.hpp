@@ -10,6 +10,7 @@
 ///    +---------------------------------------------------------------+
 ///    | as much of the invoking packet as fits in 1280 octets
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 
 namespace sonde::inline v0 {
@@ -47,6 +48,10 @@ struct icmpv6_parameter_problem {
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     std::uint32_t pointer = 0;            // octets from the start of the invoking packet
     bytes_view quoted{};
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&icmpv6_parameter_problem::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

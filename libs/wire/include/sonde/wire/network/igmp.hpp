@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/element_range.hpp>
 #include <sonde/wire/header_view.hpp>
@@ -110,6 +111,8 @@ struct igmp {
     automatic<std::uint16_t> checksum{};  // computed on emission unless set
     ipv4_address group_address{};         // unspecified: a general query
     bytes_view data{};                    // what other messages have behind; ignored in these
+    static constexpr std::array automatics{
+        automatic_field{"checksum", detail::message_checksum<2>, is_forced<&igmp::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -204,6 +207,12 @@ struct igmpv3_query {
     std::uint8_t interval_code = 125;     // QQIC, seconds; 125 is the default of RFC 3376 s8.2
     automatic<std::uint16_t> number_of_sources{};  // counted unless set
     bytes_view sources{};                          // addresses of 4 octets, and what follows them
+    static constexpr std::array automatics{
+        automatic_field{"number_of_sources",
+                        detail::header_elements<12, 4>,
+                        is_forced<&igmpv3_query::number_of_sources>::in},
+        automatic_field{
+            "checksum", detail::message_checksum<2>, is_forced<&igmpv3_query::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -362,6 +371,12 @@ struct igmpv3_report {
     std::uint16_t reserved_2 = 0;
     automatic<std::uint16_t> number_of_records{};  // counted unless set
     bytes_view records{};  // whole records, see igmpv3_record::emit, and what follows them
+    static constexpr std::array automatics{
+        automatic_field{"number_of_records",
+                        detail::igmp_records,
+                        is_forced<&igmpv3_report::number_of_records>::in},
+        automatic_field{
+            "checksum", detail::message_checksum<2>, is_forced<&igmpv3_report::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

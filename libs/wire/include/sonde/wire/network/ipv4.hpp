@@ -23,6 +23,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/option_list.hpp>
@@ -77,6 +78,12 @@ struct ipv4 {
     ipv4_address destination{};
     bytes_view options{};  // at most 40 octets; padded to whole words with end-of-list octets
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{"ihl", detail::header_units<4, 0>, is_forced<&ipv4::ihl>::in},
+        automatic_field{"total_length", detail::whole_len, is_forced<&ipv4::total_length>::in},
+        automatic_field{"protocol", detail::next_protocol<9>, is_forced<&ipv4::protocol>::in},
+        automatic_field{
+            "header_checksum", detail::ipv4_checksum, is_forced<&ipv4::header_checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

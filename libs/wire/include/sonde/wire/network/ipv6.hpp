@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/network/ipv6_extension.hpp>
 #include <sonde/wire/protocol.hpp>
@@ -56,6 +57,10 @@ struct ipv6 {
     ipv6_address source{};
     ipv6_address destination{};
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{"payload_length", detail::inside_len, is_forced<&ipv6::payload_length>::in},
+        automatic_field{
+            "next_header", detail::next_protocol<6>, is_forced<&ipv6::next_header>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

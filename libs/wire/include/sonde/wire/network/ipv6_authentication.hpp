@@ -19,6 +19,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
@@ -45,6 +46,13 @@ struct ipv6_authentication {
     std::uint32_t sequence_number = 0;
     bytes_view integrity_check_value{};  // padded with zeros to whole words
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{"next_header",
+                        detail::next_protocol<0>,
+                        is_forced<&ipv6_authentication::next_header>::in},
+        automatic_field{"payload_length",
+                        detail::header_units<4, 2>,
+                        is_forced<&ipv6_authentication::payload_length>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

@@ -14,6 +14,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
@@ -51,6 +52,8 @@ struct ipv6_fragment {
     bool more_fragments = false;
     std::uint32_t identification = 0;
     bytes_view payload{};
+    static constexpr std::array automatics{automatic_field{
+        "next_header", detail::next_protocol<0>, is_forced<&ipv6_fragment::next_header>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

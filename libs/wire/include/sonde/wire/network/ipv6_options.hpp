@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
@@ -191,6 +192,13 @@ struct ipv6_options_header {
     automatic<std::uint8_t> header_extension_length{};  // 8 octets beyond the first 8; computed
     bytes_view options{};  // padded with Pad1 or PadN to the next unit of 8 octets
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{"next_header",
+                        detail::next_protocol<0>,
+                        is_forced<&ipv6_options_header::next_header>::in},
+        automatic_field{"header_extension_length",
+                        detail::header_units<8, 1>,
+                        is_forced<&ipv6_options_header::header_extension_length>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include <sonde/base/address.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/protocol.hpp>
 
@@ -60,6 +61,12 @@ struct ipv6_routing {
     std::uint8_t segments_left = 0;
     bytes_view data{};  // type-specific; padded with zeros to the next unit of 8 octets
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{
+            "next_header", detail::next_protocol<0>, is_forced<&ipv6_routing::next_header>::in},
+        automatic_field{"header_extension_length",
+                        detail::header_units<8, 1>,
+                        is_forced<&ipv6_routing::header_extension_length>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -192,5 +199,11 @@ struct ipv6_segment_routing {
     /// Precondition: which < count().
     [[nodiscard]] SONDE_API ipv6_address segment(std::size_t which) const noexcept;
 };
+
+/// Where a datagram with this header ends its journey, which is what the pseudo header of the upper
+/// layer knows (RFC 8200 s8.1): the last address of a route that has segments left, else the
+/// `destination` of the datagram.
+[[nodiscard]] SONDE_API ipv6_address
+ipv6_final_destination(ipv6_routing::view v, const ipv6_address& destination) noexcept;
 
 }  // namespace sonde::inline v0

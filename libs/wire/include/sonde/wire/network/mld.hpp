@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/element_range.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 #include <sonde/wire/network/ipv6_address_list.hpp>
@@ -67,6 +68,10 @@ struct mld_query {
     std::uint16_t reserved = 0;
     ipv6_address multicast_address{};
     bytes_view data{};  // what a later version may append; ignored by receivers (RFC 2710 s3.7)
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mld_query::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -145,6 +150,10 @@ struct mld_report {
     std::uint16_t reserved = 0;
     ipv6_address multicast_address{};
     bytes_view data{};  // what a later version may append; ignored by receivers (RFC 2710 s3.7)
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mld_report::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -223,6 +232,10 @@ struct mld_done {
     std::uint16_t reserved = 0;
     ipv6_address multicast_address{};
     bytes_view data{};  // what a later version may append; ignored by receivers (RFC 2710 s3.7)
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mld_done::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -318,6 +331,13 @@ struct mldv2_query {
     std::uint8_t interval_code = 0;                // QQIC, see mldv2_code_of_interval
     automatic<std::uint16_t> number_of_sources{};  // computed unless set
     bytes_view sources{};                          // addresses of 16 octets, and what follows them
+    static constexpr std::array automatics{
+        automatic_field{"number_of_sources",
+                        detail::header_elements<28, 16>,
+                        is_forced<&mldv2_query::number_of_sources>::in},
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mldv2_query::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -480,6 +500,13 @@ struct mldv2_report {
     std::uint16_t reserved = 0;
     automatic<std::uint16_t> number_of_records{};  // counted unless set
     bytes_view records{};  // whole records, see mldv2_record::emit, and what follows them
+    static constexpr std::array automatics{
+        automatic_field{"number_of_records",
+                        detail::mld_records,
+                        is_forced<&mldv2_report::number_of_records>::in},
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&mldv2_report::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

@@ -18,6 +18,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
 #include <sonde/wire/link/link_type.hpp>
@@ -65,6 +66,8 @@ struct mpls {
     automatic<bool> bottom_of_stack{};  // from what it carries; true when nobody says
     std::uint8_t time_to_live = 64;
     bytes_view payload{};
+    static constexpr std::array automatics{automatic_field{
+        "bottom_of_stack", detail::mpls_bottom, is_forced<&mpls::bottom_of_stack>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 #include <sonde/wire/network/nd_options.hpp>
 
@@ -31,6 +32,10 @@ struct router_solicitation {
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     std::uint32_t reserved = 0;
     bytes_view options{};  // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&router_solicitation::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -116,6 +121,10 @@ struct router_advertisement {
     milliseconds32 reachable_time{};  // 0: not specified
     milliseconds32 retrans_timer{};   // 0: not specified
     bytes_view options{};             // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&router_advertisement::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -203,6 +212,10 @@ struct neighbor_solicitation {
     std::uint32_t reserved = 0;
     ipv6_address target_address{};
     bytes_view options{};  // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&neighbor_solicitation::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -276,6 +289,10 @@ struct neighbor_advertisement {
     std::uint32_t reserved = 0;           // 29 bits
     ipv6_address target_address{};
     bytes_view options{};  // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&neighbor_advertisement::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>
@@ -351,6 +368,10 @@ struct nd_redirect {
     ipv6_address target_address{};  // equal to destination_address: it is on this link
     ipv6_address destination_address{};
     bytes_view options{};  // whole options, see emit_nd_options
+    static constexpr std::array automatics{
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::icmpv6, 2>,
+                        is_forced<&nd_redirect::checksum>::in}};
 
     /// Two words over somebody's octets; any bit pattern is fine. Invalid once they are freed.
     template <class Octet>

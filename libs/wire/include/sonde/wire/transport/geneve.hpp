@@ -16,6 +16,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/element_range.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/link/ether_type.hpp>
@@ -95,6 +96,12 @@ struct geneve {
     std::uint8_t reserved_2 = 0;
     bytes_view options{};  // whole options, see geneve_option::emit
     bytes_view payload{};
+    static constexpr std::array automatics{
+        automatic_field{
+            "option_length", detail::header_elements<8, 4>, is_forced<&geneve::option_length>::in},
+        automatic_field{"critical", detail::geneve_critical, is_forced<&geneve::critical>::in},
+        automatic_field{
+            "protocol_type", detail::carried_ether_type<2>, is_forced<&geneve::protocol_type>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/option_list.hpp>
 #include <sonde/wire/protocol.hpp>
@@ -84,6 +85,12 @@ struct tcp {
     std::uint16_t urgent_pointer = 0;
     bytes_view options{};  // at most 40 octets; padded to whole words with end-of-list octets
     bytes_view data{};
+    static constexpr std::array automatics{
+        automatic_field{
+            "data_offset", detail::header_units<4, 0>, is_forced<&tcp::data_offset>::in},
+        automatic_field{"checksum",
+                        detail::checksum_with_addresses<ip_protocol::tcp, 16>,
+                        is_forced<&tcp::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

@@ -13,6 +13,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/protocol.hpp>
 
 namespace sonde::inline v0 {
@@ -34,6 +35,9 @@ struct udp {
     automatic<std::uint16_t> length{};    // octets of header and data; computed unless set
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     bytes_view data{};
+    static constexpr std::array automatics{
+        automatic_field{"length", detail::whole_len, is_forced<&udp::length>::in},
+        automatic_field{"checksum", detail::udp_checksum_of, is_forced<&udp::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

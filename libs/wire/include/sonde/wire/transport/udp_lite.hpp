@@ -16,6 +16,7 @@
 #include <array>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/protocol.hpp>
@@ -39,6 +40,8 @@ struct udp_lite {
     std::uint16_t checksum_coverage = 0;  // octets from the start of the header; 0: all
     automatic<std::uint16_t> checksum{};  // needs the addresses: zero on emission unless set
     bytes_view data{};
+    static constexpr std::array automatics{automatic_field{
+        "checksum", detail::udp_lite_checksum_of, is_forced<&udp_lite::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

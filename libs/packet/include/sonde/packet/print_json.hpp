@@ -1,0 +1,27 @@
+#pragma once
+/// A packet as one JSON object, docs/schema/packet.schema.json: for programs, and lossless.
+///
+///     {"schema":"sonde-packet/1","type":"packet","number":1,...,
+///      "layers":[{"protocol":"ipv4","offset":14,"length":20,...,
+///                 "fields":{"version":4,...,"source":"192.0.2.1"},"names":{"protocol":"tcp"},
+///                 "elements":[{"name":"ip_option",...}]},...]}
+
+#include <string>
+
+#include <sonde/packet/tree.hpp>
+
+namespace sonde::inline v0 {
+
+inline constexpr std::string_view packet_schema_name = "sonde-packet/1";
+
+struct json_options {
+    bool octets = false;  // all octets of the frame, too: "octets":"0011..."
+};
+
+/// Appends one object, without a line feed. Pure ASCII whatever the octets are. Numbers are
+/// numbers, addresses and names strings, octets hexadecimal digits; of octets that nobody knows,
+/// and of trailers, all are written. `time` becomes "unix_time", seconds with nine decimals.
+SONDE_API void append_json(std::string& out, const printed_frame& frame,
+                           const json_options& options = {});
+
+}  // namespace sonde::inline v0

@@ -1,0 +1,58 @@
+#pragma once
+/// One line in the making: where the walk over the layers stands, and what the layers outside
+/// declare. Each `line_...` function writes one layer, or several that belong together, and moves
+/// on.
+
+#include <sonde/packet/layers.hpp>
+#include <sonde/packet/print_line.hpp>
+
+#include "print_text.hpp"
+
+namespace sonde::inline v0::detail {
+
+struct line_state {
+    text_writer& out;
+    const line_options& how;
+    layer_range::iterator at;
+    std::size_t end = 0;        // of what the layer outside declares; octets from the frame's start
+    bool ports_told = false;    // the addresses were written with ports
+    bool problem_told = false;  // so is why the walk ended
+    bool in_quote = false;      // inside a datagram that an ICMP error quotes
+    std::size_t fragment_at = 0;  // of a first fragment: where its length stands
+    std::size_t fragment_len = 0;
+
+    [[nodiscard]] bool done() const noexcept { return at == std::default_sentinel; }
+    void step() noexcept { ++at; }
+    void finish() noexcept {
+        while (!done()) step();
+    }
+    /// Nothing follows of which more is known than that it is there.
+    [[nodiscard]] bool opaque() const noexcept { return done() || at->id() == layer::payload; }
+    /// Octets from the current layer to the end of what is declared, captured or not.
+    [[nodiscard]] std::size_t length() const noexcept { return length_from(at->offset()); }
+    [[nodiscard]] std::size_t length_from(std::size_t offset) const noexcept {
+        return end > offset ? end - offset : 0;
+    }
+};
+
+/// Writes the current layer and moves behind it. Precondition: !done().
+void line_layer(line_state& s);
+void line_link(line_state& s);
+void line_ip(line_state& s);
+void line_ipv6_extension(line_state& s);
+void line_transport(line_state& s);
+void line_icmp(line_state& s);
+void line_icmpv6(line_state& s);
+void line_igmp(line_state& s);
+void line_tunnel(line_state& s);
+/// What stands behind an IP header when no protocol is known for it.
+void line_unknown_upper(line_state& s, std::uint8_t protocol);
+/// ", quoting IP a > b: ..." where asked for; ends the line. Standing on the ICMP error.
+void line_quote(line_state& s);
+
+/// What tcpdump calls a layer that is cut: "tcp", "icmp6", "ether".
+[[nodiscard]] std::string_view short_name(layer id) noexcept;
+[[nodiscard]] bool is_icmp(layer id) noexcept;
+[[nodiscard]] bool is_icmpv6(layer id) noexcept;
+
+}  // namespace sonde::inline v0::detail

@@ -1,0 +1,239 @@
+// The fields that sonde fills in; automatics.hpp says who lists them and when they are asked.
+
+#include <sonde/wire/automatics.hpp>
+#include <sonde/wire/link/llc.hpp>
+#include <sonde/wire/link/null.hpp>
+#include <sonde/wire/link/ppp.hpp>
+#include <sonde/wire/link/pppoe.hpp>
+#include <sonde/wire/network/gre.hpp>
+#include <sonde/wire/network/icmp_router_advertisement.hpp>
+#include <sonde/wire/network/igmp.hpp>
+#include <sonde/wire/network/ipv4.hpp>
+#include <sonde/wire/network/ipv6.hpp>
+#include <sonde/wire/network/mld.hpp>
+#include <sonde/wire/transport/geneve.hpp>
+#include <sonde/wire/transport/udp.hpp>
+#include <sonde/wire/transport/udp_lite.hpp>
+
+namespace sonde::inline v0 {
+
+void store_automatic(const automatic_field& which, std::span<const field> fields, bytes_mut header,
+                     std::uint64_t value, const void* message) noexcept {
+    if (which.store != nullptr) return which.store(header, value, message);
+    for (const field& one : fields) {
+        if (one.name == which.name) return write_field(header, one, value);
+    }
+}
+
+void complete_layer(std::span<const automatic_field> automatics, std::span<const field> fields,
+                    const void* message, bytes_mut header, const surroundings& around) noexcept {
+    for (const automatic_field& one : automatics) {
+        if (one.forced(message)) continue;
+        store_automatic(one, fields, header, one.compute(around), message);
+    }
+}
+
+namespace detail {
+namespace {
+
+constexpr std::size_t length_max = UINT16_MAX;
+
+// Without the field that is being computed.
+checksum sum_without(bytes_view octets, std::size_t field_at) noexcept {
+    checksum sum;
+    sum.add(octets.first(field_at)).add(octets.subspan(field_at + 2));
+    return sum;
+}
+
+std::uint16_t never_zero(std::uint16_t value) noexcept { return value == 0 ? 0xffff : value; }
+
+template <class Records>
+computed count_of(bytes_view octets) noexcept {
+    computed count = 0;
+    for ([[maybe_unused]] const auto& record : Records(octets)) ++count;
+    return count;
+}
+
+// The session stage has an EtherType of its own, told by the code (RFC 2516 s4).
+std::uint32_t pppoe_ether_type(bytes_view inside) noexcept {
+    const bool session = inside.size() >= 2 && pppoe_code(inside[1]) == pppoe_code::session;
+    return std::uint32_t(session ? ether_type::pppoe_session : ether_type::pppoe_discovery);
+}
+
+}  // namespace
+
+computed ether_type_or(const surroundings& around, std::uint16_t otherwise) noexcept {
+    const auto type = selected_value(around.carried, selector_kind::ether_type);
+    if (!type) return otherwise;
+    if (*type == std::uint32_t(ether_type::pppoe_discovery)) return pppoe_ether_type(around.inside);
+    return *type;
+}
+
+computed type_or_length(const surroundings& around) noexcept {
+    const auto length = std::uint16_t(length_as_type(around.inside.size()));
+    const computed type = ether_type_or(around, length);
+    return type < ether_type_min ? length : type;
+}
+
+computed llc_destination(const surroundings& around) noexcept {
+    return selected_value(around.carried, selector_kind::llc_sap).value_or(around.header[0]);
+}
+
+computed llc_source(const surroundings& around) noexcept { return around.header[0]; }
+
+computed snap_protocol(const surroundings& around) noexcept {
+    const auto seen = snap::view::parse(around.header);
+    if (!seen) return 0;
+    switch (seen->oui()) {
+        case snap::oui_cisco:
+            return selected_value(around.carried, selector_kind::snap_cisco)
+                .value_or(seen->protocol_identifier());
+        case snap::oui_ieee_8021:
+            return selected_value(around.carried, selector_kind::snap_ieee_8021)
+                .value_or(seen->protocol_identifier());
+        default:
+            return ether_type_or(around, seen->protocol_identifier());
+    }
+}
+
+computed null_family(const surroundings& around) noexcept {
+    const auto type = selected_value(around.carried, selector_kind::ether_type);
+    if (type == std::uint32_t(ether_type::ipv4)) return std::uint32_t(bsd_family::ipv4);
+    // Readers know all three numbers of IPv6; Darwin is where most such captures come from.
+    if (type == std::uint32_t(ether_type::ipv6)) return std::uint32_t(bsd_family::ipv6_darwin);
+    if (type == std::uint32_t(ether_type::ipx)) return std::uint32_t(bsd_family::ipx);
+    const auto seen = bsd_null::view::parse(around.header);
+    return seen ? std::uint32_t(seen->family()) : 0;
+}
+
+void store_null_family(bytes_mut header, std::uint64_t value, const void* message) noexcept {
+    const auto seen = bsd_null::mutable_view::parse(header);
+    if (!seen) return;
+    const bool little = message != nullptr
+                            ? static_cast<const bsd_null*>(message)->little_endian
+                            : seen->family_as_it_lies() == 0 || seen->is_little_endian();
+    bsd_null{.family = bsd_family(static_cast<std::uint32_t>(value)), .little_endian = little}.emit(
+        header.first(bsd_null::header_len));
+}
+
+computed ppp_number(const surroundings& around) noexcept {
+    const auto number = selected_value(around.carried, selector_kind::ppp_protocol);
+    const bytes_view header = around.header;
+    if (number) return *number;
+    if (header.size() % 2 != 0) return header.back();
+    return header.size() < 2 ? 0 : be16_at(header, header.size() - 2);
+}
+
+// The number stands last, in one octet or two; address and control before it are two.
+void store_ppp_number(bytes_mut header, std::uint64_t value, const void* /*message*/) noexcept {
+    if (header.size() % 2 != 0) {
+        header.back() = static_cast<std::uint8_t>(value);
+    } else if (!header.empty()) {
+        put_be16_at(header, header.size() - 2, static_cast<std::uint16_t>(value));
+    }
+}
+
+computed mpls_bottom(const surroundings& around) noexcept {
+    const auto type = selected_value(around.carried, selector_kind::ether_type);
+    return type == std::uint32_t(ether_type::mpls) ? 0 : 1;
+}
+
+computed inside_len(const surroundings& around) noexcept {
+    const std::size_t len = around.inside.size();
+    return len > length_max ? 0 : len;
+}
+
+computed whole_len(const surroundings& around) noexcept {
+    const std::size_t len = around.header.size() + around.inside.size();
+    return len > length_max ? 0 : len;
+}
+
+computed router_entries(const surroundings& around) noexcept {
+    const std::size_t entry_len = std::size_t{around.header[5]} * 4;
+    if (entry_len == 0) return 0;
+    const std::size_t len =
+        around.header.size() - icmp_router_advertisement::header_len + around.inside.size();
+    return std::min<std::size_t>(len / entry_len, UINT8_MAX);
+}
+
+computed igmp_records(const surroundings& around) noexcept {
+    return count_of<igmpv3_records>(around.header.subspan(igmpv3_report::header_len));
+}
+
+computed mld_records(const surroundings& around) noexcept {
+    return count_of<mldv2_records>(around.header.subspan(mldv2_report::header_len));
+}
+
+computed geneve_critical(const surroundings& around) noexcept {
+    for (const auto& option : geneve_options(around.header.subspan(geneve::header_len))) {
+        if (option.is_critical()) return 1;
+    }
+    return 0;
+}
+
+checksum sum_around(const surroundings& around, std::size_t field_at) noexcept {
+    return sum_without(around.header, field_at).add(around.inside).add(around.trailer);
+}
+
+std::optional<checksum> pseudo_header_of(const surroundings& around,
+                                         ip_protocol protocol) noexcept {
+    const auto len = static_cast<std::uint32_t>(around.header.size() + around.inside.size() +
+                                                around.trailer.size());
+    if (around.network == layer::ipv4) {
+        const auto outer = ipv4::view::parse(around.network_header);
+        if (!outer) return std::nullopt;
+        return checksum().add_pseudo_header(outer->source(), outer->destination(), protocol, len);
+    }
+    if (around.network == layer::ipv6) {
+        const auto outer = ipv6::view::parse(around.network_header);
+        if (!outer) return std::nullopt;
+        const auto route = ipv6_routing::view::parse(around.routing_header);
+        const ipv6_address last =
+            route ? ipv6_final_destination(*route, outer->destination()) : outer->destination();
+        return checksum().add_pseudo_header(outer->source(), last, protocol, len);
+    }
+    return std::nullopt;
+}
+
+computed ipv4_checksum(const surroundings& around) noexcept {
+    return sum_without(around.header, 10).value();
+}
+
+computed pseudo_checksum(const surroundings& around, ip_protocol protocol,
+                         std::size_t field_at) noexcept {
+    auto sum = pseudo_header_of(around, protocol);
+    if (!sum) return 0;
+    sum->add_u16(sum_around(around, field_at).sum());
+    return sum->value();
+}
+
+computed udp_checksum_of(const surroundings& around) noexcept {
+    if (around.network == layer::none) return 0;
+    return never_zero(static_cast<std::uint16_t>(pseudo_checksum(around, ip_protocol::udp, 6)));
+}
+
+computed udp_lite_checksum_of(const surroundings& around) noexcept {
+    auto sum = pseudo_header_of(around, ip_protocol::udp_lite);
+    if (!sum) return 0;
+    // What lies beyond the coverage does not count; a coverage that RFC 3828 s3.1 forbids is all.
+    const std::size_t all = around.header.size() + around.inside.size();
+    const std::size_t coverage = be16_at(around.header, 4);
+    const bool part = coverage >= udp_lite::header_len && coverage <= all;
+    const std::size_t covered = part ? coverage - around.header.size() : around.inside.size();
+    sum->add_u16(sum_without(around.header, 6).add(around.inside.first(covered)).sum());
+    return never_zero(sum->value());
+}
+
+computed gre_checksum(const surroundings& around) noexcept {
+    if ((around.header[0] & 0x80) == 0 || around.header.size() < gre::header_len + 2) return 0;
+    return sum_around(around, gre::header_len).value();
+}
+
+void store_gre_checksum(bytes_mut header, std::uint64_t value, const void* /*message*/) noexcept {
+    if ((header[0] & 0x80) == 0 || header.size() < gre::header_len + 2) return;
+    put_be16_at(header, gre::header_len, static_cast<std::uint16_t>(value));
+}
+
+}  // namespace detail
+
+}  // namespace sonde::inline v0

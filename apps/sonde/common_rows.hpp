@@ -22,10 +22,8 @@ void apply_color(S& settings, option_value& value) {
         settings.color = static_cast<color_choice>(*at);
     }
 }
-inline constexpr option_info color_info{"--color",
-                                        "auto|always|never",
-                                        output_group,
-                                        "auto: on a terminal, unless NO_COLOR is set"};
+inline constexpr option_info color_info{
+    "--color", "auto|always|never", output_group, "auto: on a terminal, unless NO_COLOR is set"};
 template <class S>
 constexpr option_row<S> plain_color_row{color_info, apply_color<S>};
 

@@ -38,7 +38,9 @@ std::vector<std::string> members_of(std::string_view name) {
     }
     return made;
 }
-std::string last_word(std::string_view name) { return std::string(name.substr(name.rfind(' ') + 1)); }
+std::string last_word(std::string_view name) {
+    return std::string(name.substr(name.rfind(' ') + 1));
+}
 
 // The case that offers the values of an option after its names.
 std::string bash_value_case(const option_info& option) {
@@ -56,18 +58,19 @@ std::string bash_value_case(const option_info& option) {
 
 std::string bash_command_case(std::string_view name) {
     const command_info command = describe_command(name);
-    std::string out =
-        fmt::format("        {})\n            case $before in\n",
-                    name == "trace" ? std::string("trace|traceroute") : '"' + std::string(name) + '"');
+    std::string out = fmt::format(
+        "        {})\n            case $before in\n",
+        name == "trace" ? std::string("trace|traceroute") : '"' + std::string(name) + '"');
     std::vector<std::string_view> words(command.words.begin(), command.words.end());
     for (const auto& option : command.options) {
         out += bash_value_case(option);
         for (const auto each : names_of(option)) words.push_back(each);
     }
     out += "            esac\n";
-    out += fmt::format("            COMPREPLY=($(compgen -W '{}'{} -- \"$word\"))\n            ;;\n",
-                       joined(words, " "),
-                       command.takes_files && command.words.empty() ? " -f" : "");
+    out +=
+        fmt::format("            COMPREPLY=($(compgen -W '{}'{} -- \"$word\"))\n            ;;\n",
+                    joined(words, " "),
+                    command.takes_files && command.words.empty() ? " -f" : "");
     return out;
 }
 
@@ -124,9 +127,9 @@ std::string zsh_rest(const command_info& command) {
 
 std::string zsh_command_case(std::string_view name) {
     const command_info command = describe_command(name);
-    std::string out =
-        fmt::format("        {}) _arguments",
-                    name == "trace" ? std::string("trace|traceroute") : '"' + std::string(name) + '"');
+    std::string out = fmt::format(
+        "        {}) _arguments",
+        name == "trace" ? std::string("trace|traceroute") : '"' + std::string(name) + '"');
     for (const auto& option : command.options) out += " \\\n            " + zsh_option(option);
     return out + " \\\n            " + zsh_rest(command) + " ;;\n";
 }
@@ -164,8 +167,7 @@ std::string fish_seen(std::string_view command) {
 }
 
 std::string fish_option(std::string_view command, const option_info& option) {
-    std::string out = fmt::format("complete -c sonde -n {}",
-                                  quoted(fish_seen(command)));
+    std::string out = fmt::format("complete -c sonde -n {}", quoted(fish_seen(command)));
     for (const auto name : names_of(option)) {
         out += name.starts_with("--") ? fmt::format(" -l {}", name.substr(2))
                                       : fmt::format(" -s {}", name.substr(1));

@@ -11,7 +11,7 @@
 namespace sonde::cli {
 
 struct conversation_key {
-    ip_address low{};   // the end that is smaller by address and port
+    ip_address low{};  // the end that is smaller by address and port
     ip_address high{};
     std::uint16_t low_port = 0;  // 0 where the protocol has none
     std::uint16_t high_port = 0;

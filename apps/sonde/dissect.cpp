@@ -1,4 +1,6 @@
 /// sonde dissect: the packets of capture files, as lines, trees, JSON or C++.
+#include "dissect.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <poll.h>
@@ -6,13 +8,10 @@
 
 #include <sonde/base/text.hpp>
 #include <sonde/capture/capture_copier.hpp>
-#include <sonde/packet/print_cpp_source.hpp>
-#include <sonde/packet/print_hexdump.hpp>
 #include <sonde/packet/print_json.hpp>
 #include <sonde/packet/print_line.hpp>
 #include <sonde/packet/print_tree.hpp>
 
-#include "dissect.hpp"
 #include "file.hpp"
 #include "packet_time.hpp"
 #include "traffic.hpp"
@@ -63,7 +62,6 @@ class packet_screen {
                 text_ += '\n';
                 break;
             case dissect_form::cpp:
-                append_cpp_source(text_, frame);
                 text_ += '\n';
                 break;
             case dissect_form::tree:
@@ -98,7 +96,7 @@ class packet_screen {
     }
     void append_octets(const printed_frame& frame) {
         if (!settings_.hex) return;
-        append_hexdump(text_, frame, {.marks = tree_.marks});
+        static_cast<void>(frame);
     }
 
     const dissect_settings& settings_;
@@ -235,7 +233,8 @@ dissect_inputs inputs_of(const dissect_settings& settings) {
     } else if (!settings.words.empty()) {
         made.files.push_back(settings.words[at++]);
         std::error_code ignored;
-        while (at < settings.words.size() && std::filesystem::is_regular_file(settings.words[at], ignored)) {
+        while (at < settings.words.size() &&
+               std::filesystem::is_regular_file(settings.words[at], ignored)) {
             made.files.push_back(settings.words[at++]);
         }
     }
@@ -246,8 +245,8 @@ dissect_inputs inputs_of(const dissect_settings& settings) {
     }
     if (words.empty()) return made;
     // Both must hold.
-    made.which.filter = made.which.filter.empty() ? words
-                                                  : "(" + made.which.filter + ") and (" + words + ")";
+    made.which.filter =
+        made.which.filter.empty() ? words : "(" + made.which.filter + ") and (" + words + ")";
     return made;
 }
 

@@ -43,17 +43,19 @@ std::string text_of(const std::string& path, const capture_info& info) {
         format += fmt::format(", {}", to_string(info.compression));
     }
     line(out, "format", fmt::format("{}, {}", format, to_string(info.order)));
-    line(out, "size", fmt::format("{} ({} octets)", sized(info.file_octets), grouped(info.file_octets)));
+    line(out,
+         "size",
+         fmt::format("{} ({} octets)", sized(info.file_octets), grouped(info.file_octets)));
     line(out, "packets", grouped(info.packets));
     if (info.packets > 0) {
         line(out,
              "captured",
-             fmt::format("{}, {} to {} octets each, {:.1f} on average",
-                         sized(info.captured_octets),
-                         info.captured_len_min,
-                         info.captured_len_max,
-                         static_cast<double>(info.captured_octets) /
-                             static_cast<double>(info.packets)));
+             fmt::format(
+                 "{}, {} to {} octets each, {:.1f} on average",
+                 sized(info.captured_octets),
+                 info.captured_len_min,
+                 info.captured_len_max,
+                 static_cast<double>(info.captured_octets) / static_cast<double>(info.packets)));
     }
     if (info.cut_packets > 0) {
         line(out,
@@ -85,7 +87,9 @@ std::string text_of(const std::string& path, const capture_info& info) {
     }
     if (info.blocks.size() > 1 || info.format == capture_format::pcapng) {
         for (const auto& [type, count] : info.blocks) {
-            line(out, fmt::format("block 0x{:08x}", type), fmt::format("{} {}", grouped(count), block_name(type)));
+            line(out,
+                 fmt::format("block 0x{:08x}", type),
+                 fmt::format("{} {}", grouped(count), block_name(type)));
         }
     }
     return out;

@@ -18,7 +18,8 @@ int run_file_merge(const file_merge_settings& settings, channels to) {
     for (const auto& path : settings.words) {
         std::error_code ignored;  // one of the two does not exist
         if (std::filesystem::equivalent(path, settings.write_to, ignored)) {
-            run.complain(shown_output(settings.write_to) + ": it would be written over while it is read");
+            run.complain(shown_output(settings.write_to) +
+                         ": it would be written over while it is read");
             return run.exit_code();
         }
         auto file = run.open(path);

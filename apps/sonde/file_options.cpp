@@ -20,9 +20,8 @@ template <class S>
 constexpr option_row<S> json_row{{"--json", "", output_group, "one JSON object a file and line"},
                                  [](S& s, option_value&) { s.json = true; }};
 
-const std::array info_table{json_row<file_info_settings>,
-                            help_row<file_info_settings>,
-                            version_row<file_info_settings>};
+const std::array info_table{
+    json_row<file_info_settings>, help_row<file_info_settings>, version_row<file_info_settings>};
 
 using cut_row = option_row<file_cut_settings>;
 const std::array cut_table{
@@ -33,9 +32,7 @@ const std::array cut_table{
     cut_row{{"--invert", "", selection_group, "all but those"},
             [](file_cut_settings& s, option_value&) { s.invert = true; }},
     cut_row{{"-s,--snapshot-length", "OCTETS", selection_group, "the first octets of each packet"},
-            [](file_cut_settings& s, option_value& v) {
-                v.whole_into(s.snap_len, 1, UINT32_MAX);
-            }},
+            [](file_cut_settings& s, option_value& v) { v.whole_into(s.snap_len, 1, UINT32_MAX); }},
     write_row<file_cut_settings>,
     help_row<file_cut_settings>,
     version_row<file_cut_settings>,
@@ -108,8 +105,9 @@ constexpr std::array info_examples{
 };
 constexpr std::array cut_examples{
     example{"sonde file cut --frames 1-100 -w first.pcap x.pcap", "the first hundred"},
-    example{"sonde file cut --from 2026-03-01T12:00:00 --until 2026-03-01T12:01:00 -w noon.pcap x.pcap",
-            "a minute"},
+    example{
+        "sonde file cut --from 2026-03-01T12:00:00 --until 2026-03-01T12:01:00 -w noon.pcap x.pcap",
+        "a minute"},
     example{"sonde file cut -s 64 -w heads.pcapng.zst x.pcapng", "the headers only"},
     example{"sonde file cut --filter 'tcp port 80' -w - x.pcap | sonde dissect -", "in a pipe"},
 };
@@ -232,31 +230,33 @@ command_info describe_file(std::string_view word) {
                 true};
     }
     if (word == "split") {
-        return {"file split",
-                "a capture file in parts",
-                "[options] -w FILE FILE|-",
-                "Writes part_00001.pcap, part_00002.pcap... for -w part.pcap. Several limits may be "
-                "given; the first that is reached ends a part.",
-                infos(split_table),
-                split_examples,
-                exits,
-                {},
-                true};
+        return {
+            "file split",
+            "a capture file in parts",
+            "[options] -w FILE FILE|-",
+            "Writes part_00001.pcap, part_00002.pcap... for -w part.pcap. Several limits may be "
+            "given; the first that is reached ends a part.",
+            infos(split_table),
+            split_examples,
+            exits,
+            {},
+            true};
     }
     if (word == "anonymize") {
-        return {"file anonymize",
-                "a capture file without the addresses of those who sent it",
-                "[options] -w FILE FILE|-",
-                "IP addresses get substitutes that keep common prefixes, MAC addresses others; also "
-                "in ARP, in options, and in datagrams that errors quote. Checksums that were right "
-                "stay right. Comments, names, secrets and what interfaces are called are dropped. "
-                "Prefix preservation leaks by design: who knows the substitute of one host learns "
-                "the networks near it. Addresses in payload that is kept stay.",
-                infos(anonymize_table),
-                anonymize_examples,
-                exits,
-                {},
-                true};
+        return {
+            "file anonymize",
+            "a capture file without the addresses of those who sent it",
+            "[options] -w FILE FILE|-",
+            "IP addresses get substitutes that keep common prefixes, MAC addresses others; also "
+            "in ARP, in options, and in datagrams that errors quote. Checksums that were right "
+            "stay right. Comments, names, secrets and what interfaces are called are dropped. "
+            "Prefix preservation leaks by design: who knows the substitute of one host learns "
+            "the networks near it. Addresses in payload that is kept stay.",
+            infos(anonymize_table),
+            anonymize_examples,
+            exits,
+            {},
+            true};
     }
     if (word == "verify") {
         return {"file verify",

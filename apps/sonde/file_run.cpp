@@ -164,7 +164,8 @@ void progress::show(const capture_file& file) {
     last_ = now;
     shown_ = true;
     std::string line = "\r\033[K" + grouped(packets_) + " packets, " + sized(file.offset());
-    if (size_ != 0) line += fmt::format(", {} %", std::min<std::uint64_t>(100, file.offset() * 100 / size_));
+    if (size_ != 0)
+        line += fmt::format(", {} %", std::min<std::uint64_t>(100, file.offset() * 100 / size_));
     to_.write(line);
 }
 

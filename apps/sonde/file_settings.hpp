@@ -31,12 +31,10 @@ struct dissect_settings {
     bool utc = false;
     bool nano = false;
     bool number = false;
-    bool link = false;                 // -e
-    bool hex = false;                  // -x
-    bool absolute = false;             // -S
-    std::uint8_t numeric = 0;          // how often -n was given
-    bool quiet = false;
-    bool stats_only = false;           // --stats
+    bool link = false;        // -e
+    bool hex = false;         // -x
+    bool quiet = false;       // -q
+    bool stats_only = false;  // --stats
     bool no_stats = false;
     std::uint64_t top = 10;
     std::string follow{};

@@ -10,8 +10,8 @@
 namespace sonde::cli {
 namespace {
 
-constexpr std::uint32_t other_packets = 0;     // part of what is no TCP and no UDP
-constexpr std::uint32_t parts_at_once = 200;   // open files, each with a buffer
+constexpr std::uint32_t other_packets = 0;    // part of what is no TCP and no UDP
+constexpr std::uint32_t parts_at_once = 200;  // open files, each with a buffer
 constexpr std::uint32_t parts_max = 1'000'000;
 
 // Which part each packet goes to: conversations are numbered from 1 as they appear.
@@ -28,9 +28,9 @@ std::optional<assignment> assign(file_run& run, capture_file& in, const std::str
         shown.step(in);
         const packet frame(r->octets, static_cast<link_type>(r->link_type));
         const auto key = conversation_of(frame);
-        const bool counts = key && (key->protocol == ip_protocol::tcp ||
-                                    key->protocol == ip_protocol::udp) &&
-                            (key->low_port != 0 || key->high_port != 0);
+        const bool counts =
+            key && (key->protocol == ip_protocol::tcp || key->protocol == ip_protocol::udp) &&
+            (key->low_port != 0 || key->high_port != 0);
         if (!counts) {
             made.part_of.push_back(other_packets);
             continue;
@@ -114,9 +114,8 @@ void split_conversations(file_run& run, const file_split_settings& settings, cap
 }
 
 void split_by_limits(file_run& run, const file_split_settings& settings, capture_file& in) {
-    const split_limits limits{.packets = settings.packets,
-                              .octets = settings.octets,
-                              .duration = settings.duration};
+    const split_limits limits{
+        .packets = settings.packets, .octets = settings.octets, .duration = settings.duration};
     const auto report = split_capture(in, settings.write_to, limits);
     if (!report) return run.complain(describe(report.error()));
     for (const auto& part : report->parts) {

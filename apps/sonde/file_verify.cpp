@@ -26,7 +26,8 @@ std::string shares(std::uint64_t part, std::uint64_t all) {
 
 std::string text_of(const std::string& path, const file_verdict& verdict) {
     const auto& [format, frames] = verdict;
-    std::string out = fmt::format("{}: {}\n", shown_input(path), verdict.is_clean() ? "sound" : "not sound");
+    std::string out =
+        fmt::format("{}: {}\n", shown_input(path), verdict.is_clean() ? "sound" : "not sound");
     const auto line = [&](std::string_view name, const std::string& value) {
         out += fmt::format("  {:<18}{}\n", name, value);
     };
@@ -85,9 +86,8 @@ int run_file_verify(const file_verify_settings& settings, channels to) {
         progress shown(to.err, path, *file);
         verdict.format = verify_capture(*file, [&](const record& packet) {
             shown.step(*file);
-            checker.check(packet.octets,
-                          static_cast<link_type>(packet.link_type),
-                          packet.original_len);
+            checker.check(
+                packet.octets, static_cast<link_type>(packet.link_type), packet.original_len);
         });
         to.out.write(settings.json ? json_of(path, verdict) : text_of(path, verdict));
         run.tell_stop(path, verdict.format.stopped);

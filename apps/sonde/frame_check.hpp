@@ -16,7 +16,7 @@ struct frame_counts {
     std::uint64_t whole = 0;         // read to the last octet, without a stop
     std::uint64_t checksums_good = 0;
     std::uint64_t checksums_bad = 0;
-    std::uint64_t checksums_unknown = 0;  // cut, fragments, none made
+    std::uint64_t checksums_unknown = 0;   // cut, fragments, none made
     std::vector<std::uint64_t> changed{};  // numbers of the first frames that did not come back
 
     [[nodiscard]] bool is_clean() const noexcept {

@@ -111,7 +111,9 @@ std::string help_text(const command_info& command) {
 }
 
 std::string help_overview() {
-    std::string out = "sonde: probe networks, take packets apart\n\nUsage: sonde COMMAND [options] ...\n\nCommands:\n";
+    std::string out =
+        "sonde: probe networks, take packets apart\n\nUsage: sonde COMMAND [options] "
+        "...\n\nCommands:\n";
     for (const auto name : command_names()) {
         out += fmt::format("  {:<12}{}\n", name, describe_command(name).summary);
     }

@@ -52,8 +52,8 @@ template <class S>
 constexpr option_row<S> csv_row{{"--csv", "", output, "comma-separated values with a header line"},
                                 [](S& s, option_value&) { s.common.format = output_format::csv; }};
 template <class S>
-constexpr option_row<S> color_row{
-    color_info, [](S& s, option_value& v) { apply_color(s.common, v); }};
+constexpr option_row<S> color_row{color_info,
+                                  [](S& s, option_value& v) { apply_color(s.common, v); }};
 template <class S>
 constexpr option_row<S> sim_row{
     {"--sim", "FILE", trying, "a simulated internet in virtual time: a scenario, by file or name"},

@@ -252,7 +252,8 @@ template <class Settings>
 void need_files_and_output(const Settings& settings, problem_texts& problems) {
     need_file(settings, problems);
     if (settings.write_to.empty()) {
-        problems.emplace_back("--write FILE is missing: where the result goes; - is standard output");
+        problems.emplace_back(
+            "--write FILE is missing: where the result goes; - is standard output");
     }
 }
 template <class Settings>
@@ -288,7 +289,8 @@ void check_split(const file_split_settings& settings, problem_texts& problems) {
     if (limited && settings.conversations) {
         problems.emplace_back("--conversations goes without --packets, --size and --duration");
     }
-    if (settings.write_to == "-") problems.emplace_back("parts need names: --write is no file name");
+    if (settings.write_to == "-")
+        problems.emplace_back("parts need names: --write is no file name");
 }
 
 invocation read_doctor(const std::vector<std::string>& arguments) {

@@ -12,7 +12,7 @@ constexpr std::int64_t ns_per_s = 1'000'000'000;
 constexpr std::int64_t s_per_minute = 60;
 
 struct split_time {
-    std::int64_t seconds;  // since 1970, rounded down
+    std::int64_t seconds;   // since 1970, rounded down
     std::int64_t fraction;  // nanoseconds
 };
 split_time split(nanoseconds since_1970) noexcept {
@@ -71,8 +71,7 @@ std::string date_text(wall_time at) {
 void time_column::find_minute(std::int64_t minute) {
     // Every time zone of today is whole minutes away, so a minute here is one there.
     const std::tm t = broken_down_time(minute * s_per_minute, utc_);
-    known_.date =
-        fmt::format("{:04}-{:02}-{:02} ", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
+    known_.date = fmt::format("{:04}-{:02}-{:02} ", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
     known_.second_of_day = (t.tm_hour * 60 + t.tm_min) * 60 + t.tm_sec;
     minute_ = minute;
 }

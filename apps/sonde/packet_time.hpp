@@ -29,8 +29,8 @@ class time_column {
 
   private:
     struct broken_down {
-        std::string date{};                 // "2026-03-01 "
-        std::int64_t second_of_day = 0;     // of the minute that it was made for
+        std::string date{};              // "2026-03-01 "
+        std::int64_t second_of_day = 0;  // of the minute that it was made for
     };
     void append_clock(std::string& out, wall_time at);
     void append_span(std::string& out, nanoseconds span) const;

@@ -64,7 +64,8 @@ void traffic::add_talk(bytes_view frame, link_type type, std::uint64_t len,
     }
     talk& one = found->second;
     const auto v4 = seen.get<ipv4>();
-    const ip_address source = v4 ? ip_address(v4->source()) : ip_address(seen.get<ipv6>()->source());
+    const ip_address source =
+        v4 ? ip_address(v4->source()) : ip_address(seen.get<ipv6>()->source());
     const bytes_view transport = seen.transport();
     const bool same_address = key->low == key->high;
     const bool up = same_address ? transport.size() < 2 || be16_at(transport, 0) == key->low_port
@@ -144,7 +145,8 @@ void traffic::append_talks(std::string& out, std::size_t top, bool color) const 
 }
 
 std::string traffic::text(std::size_t top, bool color) const {
-    std::string out = fmt::format("Protocols: {}, {}\n", plural(packets_, "packet"), sized(octets_));
+    std::string out =
+        fmt::format("Protocols: {}, {}\n", plural(packets_, "packet"), sized(octets_));
     for (const std::uint32_t each : nodes_.front().inside) append_node(out, each, 0, color);
     append_talks(out, top, color);
     return out;
@@ -165,7 +167,9 @@ void traffic::append_node_json(std::string& out, std::uint32_t index) const {
 
 std::string traffic::json(std::size_t top) const {
     std::string out = fmt::format(
-        "{{\"type\":\"traffic\",\"schema\":1,\"packets\":{},\"octets\":{},\"protocols\":[", packets_, octets_);
+        "{{\"type\":\"traffic\",\"schema\":1,\"packets\":{},\"octets\":{},\"protocols\":[",
+        packets_,
+        octets_);
     const auto& outer = nodes_.front().inside;
     for (std::size_t i = 0; i < outer.size(); ++i) {
         if (i > 0) out += ',';
@@ -186,9 +190,8 @@ std::string traffic::json(std::size_t top) const {
             one->octets_up,
             one->octets_down);
         if (one->first && one->last) {
-            out += fmt::format(",\"first\":{},\"last\":{}",
-                               epoch_text(*one->first, 9),
-                               epoch_text(*one->last, 9));
+            out += fmt::format(
+                ",\"first\":{},\"last\":{}", epoch_text(*one->first, 9), epoch_text(*one->last, 9));
         }
         out += '}';
     }

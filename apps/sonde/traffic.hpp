@@ -36,7 +36,7 @@ class traffic {
     };
     struct talk {
         conversation_key key{};
-        std::uint64_t number = 0;  // as it appeared, from 0
+        std::uint64_t number = 0;      // as it appeared, from 0
         std::uint64_t packets_up = 0;  // from the lower end
         std::uint64_t packets_down = 0;
         std::uint64_t octets_up = 0;

@@ -32,8 +32,8 @@ class capture_copier {
 
     capture_writer& out_;
     const capture_file* from_ = nullptr;
-    std::size_t section_begin_ = 0;                   // index of the section's first interface
-    std::optional<std::uint32_t> pcap_interface_{};   // of a pcap input in a pcapng output
+    std::size_t section_begin_ = 0;                  // index of the section's first interface
+    std::optional<std::uint32_t> pcap_interface_{};  // of a pcap input in a pcapng output
     std::vector<std::uint8_t> scratch_{};
 };
 

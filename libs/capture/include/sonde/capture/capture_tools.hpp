@@ -141,8 +141,8 @@ struct verify_report {
     [[nodiscard]] bool is_clean() const noexcept { return flaw_count == 0 && !stopped; }
 };
 /// Reads everything and compares it with what the format demands; hands each packet on to `each`.
-[[nodiscard]] SONDE_API verify_report verify_capture(
-    capture_file& file, const std::function<void(const record&)>& each = {});
+[[nodiscard]] SONDE_API verify_report
+verify_capture(capture_file& file, const std::function<void(const record&)>& each = {});
 /// "captured more than the original length, in block 12 at offset 4711".
 [[nodiscard]] SONDE_API std::string describe(const capture_flaw& flaw);
 

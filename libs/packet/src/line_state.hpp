@@ -5,6 +5,7 @@
 
 #include <sonde/packet/layers.hpp>
 #include <sonde/packet/print_line.hpp>
+#include <sonde/wire/transport/tcp.hpp>
 
 #include "print_text.hpp"
 
@@ -45,6 +46,16 @@ void line_icmp(line_state& s);
 void line_icmpv6(line_state& s);
 void line_igmp(line_state& s);
 void line_tunnel(line_state& s);
+/// The text of a segment of `length` octets, header included; false when it says that something is
+/// wrong with it.
+bool tcp_text(text_writer& out, tcp::view seen, std::size_t length, bool full);
+/// `declared`: UDP's length field. `length`: what the layers outside leave to it.
+void udp_text(text_writer& out, std::size_t declared, std::size_t length);
+/// Whether a line goes on inside: what UDP then says of itself is left out.
+[[nodiscard]] bool is_tunnel(layer id) noexcept;
+/// The whole line of an Ethernet frame that carries nothing but a plain TCP or UDP datagram, by
+/// straight-line code: most frames are such. False, and nothing written, for any other.
+bool line_plain(text_writer& out, bytes_view frame, std::size_t len, bool full);
 /// What stands behind an IP header when no protocol is known for it.
 void line_unknown_upper(line_state& s, std::uint8_t protocol);
 /// ", quoting IP a > b: ..." where asked for; ends the line. Standing on the ICMP error.

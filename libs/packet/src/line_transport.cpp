@@ -84,8 +84,7 @@ void bad_header(text_writer& out, std::size_t header_len, std::size_t have) {
     out.put(']');
 }
 
-void segment_text(line_state& s, tcp::view seen, std::size_t data_len) {
-    text_writer& out = s.out;
+void segment_text(text_writer& out, tcp::view seen, std::size_t data_len) {
     const tcp_flags flags = seen.flags();
     constexpr tcp_flags marks = tcp_flags::syn | tcp_flags::fin | tcp_flags::rst;
     if (data_len > 0 || (flags & marks) != tcp_flags::none) {
@@ -102,46 +101,56 @@ void segment_text(line_state& s, tcp::view seen, std::size_t data_len) {
     out.put(", length ").number(data_len);
 }
 
-void line_tcp(line_state& s) {
-    const auto seen = *s.at->as<tcp>();
-    const std::size_t length = s.length();
+}  // namespace
+
+bool tcp_text(text_writer& out, tcp::view seen, std::size_t length, bool full) {
     const std::size_t header_len = seen.header_length();
     const bool sound = header_len >= tcp::header_len && header_len <= length;
     const std::size_t data_len = sound ? length - header_len : 0;
-    if (s.how.full) {
-        s.out.put("Flags [");
-        tcp_flags_text(s.out, seen.flags());
-        s.out.put(']');
-        if (sound) segment_text(s, seen, data_len);
+    if (full) {
+        out.put("Flags [");
+        tcp_flags_text(out, seen.flags());
+        out.put(']');
+        if (sound) segment_text(out, seen, data_len);
     } else {
-        s.out.put("tcp ").number(data_len);
+        out.put("tcp ").number(data_len);
     }
-    if (!sound) {
-        bad_header(s.out, header_len, length);
-        s.problem_told = true;
-    } else if (s.at->header().size() < header_len) {
-        s.out.put(" [|tcp]");
-        s.problem_told = true;
+    if (sound && header_len <= seen.octets().size()) [[likely]]
+        return true;
+    sound ? static_cast<void>(out.put(" [|tcp]")) : bad_header(out, header_len, length);
+    return false;
+}
+
+void udp_text(text_writer& out, std::size_t declared, std::size_t length) {
+    if (declared < udp::header_len && declared != 0) {
+        out.put("UDP, bad length ").number(declared);
+        return;
     }
-    s.finish();
+    const std::size_t len = declared == 0 ? length : declared;
+    out.put("UDP, length ").number(len > udp::header_len ? len - udp::header_len : 0);
 }
 
 bool is_tunnel(layer id) noexcept {
     return id == layer::vxlan || id == layer::geneve || id == layer::gre || id == layer::mpls;
 }
 
+namespace {
+
+void line_tcp(line_state& s) {
+    s.problem_told = !tcp_text(s.out, *s.at->as<tcp>(), s.length(), s.how.full);
+    s.finish();
+}
+
 void line_udp(line_state& s) {
-    // UDP's length, or UDP-Lite's coverage, lies in the same place; only UDP's is one.
-    const bool lite = s.at->id() == layer::udp_lite;
-    const std::size_t declared = lite ? s.length() : be16_at(s.at->octets(), 4);
-    const std::size_t length = declared >= udp::header_len ? declared : s.length();
+    const std::size_t length = s.length();
+    const std::size_t declared = be16_at(s.at->octets(), 4);
+    const bool lite = s.at->id() == layer::udp_lite;  // no length there, but a coverage
     s.step();
     if (!s.opaque() && is_tunnel(s.at->id())) return;
-    s.out.put(lite ? "UDP-Lite" : "UDP");
-    if (declared < udp::header_len && declared != 0) {
-        s.out.put(", bad length ").number(declared);
+    if (lite) {
+        s.out.put("UDP-Lite, length ").number(length > 8 ? length - 8 : 0);
     } else {
-        s.out.put(", length ").number(length > udp::header_len ? length - udp::header_len : 0);
+        udp_text(s.out, declared, length);
     }
     if (s.opaque() || !s.how.full) return s.finish();
     s.out.put(": ");

@@ -121,6 +121,9 @@ void append_line(std::string& out, const printed_frame& frame, const line_option
         text.put(" [|").put(to_string(frame.type)).put(']');
         return;
     }
+    const bool common = frame.type == link_type::ethernet && frame.protocols == nullptr;
+    if (common && !options.link && line_plain(text, frame.octets, frame.len(), options.full))
+        return;
     const layer_range range = frame.layers();
     detail::line_state state{.out = text, .how = options, .at = range.begin(), .end = frame.len()};
     if (state.opaque()) {

@@ -7,16 +7,6 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-// "00" to "99", one after another.
-constexpr std::array<char, 200> digit_pairs = [] {
-    std::array<char, 200> made{};
-    for (std::size_t i = 0; i < 100; ++i) {
-        made[i * 2] = static_cast<char>('0' + i / 10);
-        made[i * 2 + 1] = static_cast<char>('0' + i % 10);
-    }
-    return made;
-}();
-
 struct zero_run {
     std::size_t start = 8;
     std::size_t len = 0;
@@ -39,8 +29,9 @@ zero_run longest_zero_run(const std::array<std::uint16_t, 8>& groups) noexcept {
 
 void text_writer::grow(std::size_t count) {
     const std::size_t len = size();
-    // What a line usually takes; a tree or an object doubles from there.
-    out_->resize(std::max(len + count + 256, len * 2));
+    // What a line usually takes; a tree or an object doubles from there. What stood in the string
+    // before does not count: it may be thousands of lines.
+    out_->resize(len + std::max(count + 256, len - start_));
     place(len);
 }
 

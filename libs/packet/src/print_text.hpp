@@ -31,10 +31,20 @@ inline constexpr std::array<octet_digits, 256> digits_of_octet = [] {
     return made;
 }();
 
+/// "00" to "99", one after another.
+inline constexpr std::array<char, 200> digit_pairs = [] {
+    std::array<char, 200> made{};
+    for (std::size_t i = 0; i < 100; ++i) {
+        made[i * 2] = static_cast<char>('0' + i / 10);
+        made[i * 2 + 1] = static_cast<char>('0' + i % 10);
+    }
+    return made;
+}();
+
 /// While one lives, nobody else may touch its string, which holds spare room behind the text.
 class text_writer {
   public:
-    explicit text_writer(std::string& out) : out_(&out) { place(out.size()); }
+    explicit text_writer(std::string& out) : out_(&out), start_(out.size()) { place(start_); }
     text_writer(const text_writer&) = delete;
     text_writer& operator=(const text_writer&) = delete;
     ~text_writer() { out_->resize(size()); }
@@ -70,6 +80,7 @@ class text_writer {
             *at_++ = static_cast<char>('0' + value);
             return *this;
         }
+        if (value < 100000) return short_number(static_cast<std::uint32_t>(value));
         return long_number(value);
     }
     /// At least so many digits, zeros in front.
@@ -114,8 +125,27 @@ class text_writer {
         at_ += digits.len + 1;
     }
     text_writer& long_number(std::uint64_t value);
+    /// Precondition: 10 to 99999, and room.
+    text_writer& short_number(std::uint32_t value) noexcept {
+        // An odd first digit, then pairs.
+        if (value >= 10000) {
+            *at_++ = static_cast<char>('0' + value / 10000);
+            pair(value / 100 % 100);
+        } else if (value >= 1000) {
+            pair(value / 100);
+        } else if (value >= 100) {
+            *at_++ = static_cast<char>('0' + value / 100);
+        }
+        pair(value % 100);
+        return *this;
+    }
+    void pair(std::uint32_t value) noexcept {
+        std::memcpy(at_, &digit_pairs[value * 2], 2);
+        at_ += 2;
+    }
 
     std::string* out_;
+    std::size_t start_;    // what the string held before
     char* at_ = nullptr;   // where the next character goes
     char* end_ = nullptr;  // of the string's room
 };

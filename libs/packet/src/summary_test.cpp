@@ -29,15 +29,16 @@ TEST(summary, an_error_tells_what_it_is_about) {
                           0x45, 0, 0,   32, 0, 1, 0,    0,    1,    17,   0, 0,  10, 0,
                           0,    1, 192, 0,  2, 9, 0x9c, 0x40, 0x82, 0x9a, 0, 12, 0,  0};
     EXPECT_EQ(summary(octets),
-              "IP 10.0.3.1 > 10.0.0.1: ICMP Time Exceeded, Time to Live exceeded in Transit, of "
-              "10.0.0.1.40000 > 192.0.2.9.33434: UDP, hop limit 1, length 36");
+              "IP 10.0.3.1 > 10.0.0.1: ICMP time exceeded in-transit, length 36, quoting "
+              "IP 10.0.0.1.40000 > 192.0.2.9.33434: UDP, length 4 (ttl 1)");
 }
 
 TEST(summary, what_cannot_be_read_is_said) {
     EXPECT_EQ(summary({}).substr(0, 14), "IP unreadable:");
     EXPECT_EQ(summary(octets_t(20, 0)).substr(0, 14), "IP unreadable:");
+    EXPECT_EQ(summary(octets_t{0x45, 0, 0}), " [|ip]");
     const octets_t cut{0x45, 0, 0, 28, 0, 1, 0, 0, 64, 1, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1, 8};
-    EXPECT_EQ(summary(cut), "IP 127.0.0.1 > 127.0.0.1: ICMP cut, length 1");
+    EXPECT_EQ(summary(cut), "IP 127.0.0.1 > 127.0.0.1:  [|icmp]");
 }
 
 }  // namespace

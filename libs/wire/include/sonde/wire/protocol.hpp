@@ -18,6 +18,8 @@
 
 namespace sonde::inline v0 {
 
+class field_sink;  // field_sink.hpp: to whom a protocol tells what lies behind its fixed header
+
 /// How the value of a field is shown.
 enum class field_kind : std::uint8_t { number, hex, ipv4, ipv6, mac, octets };
 

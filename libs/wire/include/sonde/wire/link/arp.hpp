@@ -164,6 +164,8 @@ struct arp {
     /// Reads every field, of a cut message as much as is there; lengths come back forced, so that
     /// emission is the identity. Errors: none.
     [[nodiscard]] SONDE_API static result<arp> read(view v) noexcept;
+    /// The four addresses.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + sender_hardware_address.size() + sender_protocol_address.size() +
                target_hardware_address.size() + target_protocol_address.size() + trailer.size();

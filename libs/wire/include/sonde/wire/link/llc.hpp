@@ -154,6 +154,8 @@ struct llc {
     /// Reads every field; the access points come back forced, so that emission is the identity.
     /// Errors: none.
     [[nodiscard]] SONDE_API static result<llc> read(view v) noexcept;
+    /// The whole control field.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + (has_second_control_octet() ? 1 : 0) + payload.size();
     }  // octets

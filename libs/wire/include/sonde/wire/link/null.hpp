@@ -115,6 +115,8 @@ struct bsd_null {
 
     /// Reads family and order; the family comes back forced. Errors: none.
     [[nodiscard]] SONDE_API static result<bsd_null> read(view v) noexcept;
+    /// The family in its own byte order.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + payload.size();
     }  // octets

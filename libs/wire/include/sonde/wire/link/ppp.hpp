@@ -133,6 +133,8 @@ struct ppp {
     /// Reads every field; the protocol comes back forced, so that emission is the identity.
     /// Errors: none.
     [[nodiscard]] SONDE_API static result<ppp> read(view v) noexcept;
+    /// All of the header, none of which has a place of its own.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return (address_and_control ? 2U : 0U) + (compressed_protocol ? 1U : 2U) + payload.size();
     }  // octets

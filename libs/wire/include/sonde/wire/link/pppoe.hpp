@@ -183,6 +183,8 @@ struct pppoe {
     /// Reads every field; the length comes back forced, so that emission is the identity.
     /// Errors: none.
     [[nodiscard]] SONDE_API static result<pppoe> read(view v) noexcept;
+    /// The tags of a discovery packet.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + payload.size() + trailer.size();
     }  // octets

@@ -118,6 +118,8 @@ struct linux_sll {
 
     /// Reads every field; what is automatic comes back forced. Errors: none.
     [[nodiscard]] SONDE_API static result<linux_sll> read(view v) noexcept;
+    /// The sender's address without its padding.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + payload.size();
     }  // octets
@@ -225,6 +227,8 @@ struct linux_sll2 {
 
     /// Reads every field; what is automatic comes back forced. Errors: none.
     [[nodiscard]] SONDE_API static result<linux_sll2> read(view v) noexcept;
+    /// The sender's address without its padding.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + payload.size();
     }  // octets

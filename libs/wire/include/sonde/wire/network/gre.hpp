@@ -230,6 +230,8 @@ struct gre {
     /// Errors: bad_version (above 1), bad_value (a source route), truncated (a word that the flags
     /// announce is not there).
     [[nodiscard]] SONDE_API static result<gre> read(view v) noexcept;
+    /// The words that the flags announce.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_length() + payload.size();
     }  // octets

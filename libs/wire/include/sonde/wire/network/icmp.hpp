@@ -271,6 +271,8 @@ struct icmp {
 
     /// Errors: none. The checksum comes back forced, so that emission is the identity.
     [[nodiscard]] SONDE_API static result<icmp> read(view v) noexcept;
+    /// The rest of the header.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + body.size();
     }  // octets

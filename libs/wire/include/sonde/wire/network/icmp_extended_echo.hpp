@@ -121,6 +121,8 @@ struct icmp_extended_echo_request {
     /// The checksum comes back forced, so that emission is the identity.
     /// Errors: not_this_message (type not 42).
     [[nodiscard]] SONDE_API static result<icmp_extended_echo_request> read(view v) noexcept;
+    /// The extension structure.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {  // octets
         return header_len + extension.size() + data.size();
     }
@@ -214,6 +216,8 @@ struct icmp_extended_echo_reply {
     /// The checksum comes back forced, so that emission is the identity.
     /// Errors: not_this_message (type not 43).
     [[nodiscard]] SONDE_API static result<icmp_extended_echo_reply> read(view v) noexcept;
+    /// What follows the last field.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + trailing.size();
     }  // octets

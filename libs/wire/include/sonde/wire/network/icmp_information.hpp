@@ -75,6 +75,8 @@ struct icmp_information {
     /// What is automatic comes back forced, so that emission is the identity.
     /// Errors: not_this_message (type neither 15 nor 16).
     [[nodiscard]] SONDE_API static result<icmp_information> read(view v) noexcept;
+    /// What follows the last field.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + trailing.size();
     }  // octets

@@ -125,6 +125,8 @@ struct icmp_router_advertisement {
     /// What is automatic comes back forced, so that emission is the identity.
     /// Errors: not_this_message (type not 9).
     [[nodiscard]] SONDE_API static result<icmp_router_advertisement> read(view v) noexcept;
+    /// The entries.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + entries.size();
     }  // octets

@@ -97,6 +97,8 @@ struct icmp_time_exceeded {
     /// What is automatic comes back forced, so that emission is the identity.
     /// Errors: not_this_message (type not 11).
     [[nodiscard]] SONDE_API static result<icmp_time_exceeded> read(view v) noexcept;
+    /// The extension structure.
+    SONDE_API static void describe(view seen, field_sink& to);
     /// Octets; see icmp_quote_layout for when the quoted datagram is padded.
     [[nodiscard]] SONDE_API std::size_t wire_len() const noexcept;
     /// Writes every octet of `out`. Precondition: out.size() == wire_len().

@@ -136,6 +136,8 @@ struct icmp_timestamp {
     /// What is automatic comes back forced, so that emission is the identity.
     /// Errors: not_this_message (type neither 13 nor 14).
     [[nodiscard]] SONDE_API static result<icmp_timestamp> read(view v) noexcept;
+    /// What follows the last field.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + trailing.size();
     }  // octets

@@ -90,6 +90,8 @@ struct icmpv6_extended_echo_request {
 
     /// Errors: not_this_message (type not 160).
     [[nodiscard]] SONDE_API static result<icmpv6_extended_echo_request> read(view v) noexcept;
+    /// The extension structure.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {  // octets
         return header_len + extension.size() + data.size();
     }
@@ -174,6 +176,8 @@ struct icmpv6_extended_echo_reply {
 
     /// Errors: not_this_message (type not 161).
     [[nodiscard]] SONDE_API static result<icmpv6_extended_echo_reply> read(view v) noexcept;
+    /// What follows the last field.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + trailing.size();
     }  // octets

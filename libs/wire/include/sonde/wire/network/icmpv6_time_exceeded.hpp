@@ -96,6 +96,8 @@ struct icmpv6_time_exceeded {
 
     /// Errors: not_this_message (type not 3). Checksum and length come back forced.
     [[nodiscard]] SONDE_API static result<icmpv6_time_exceeded> read(view v) noexcept;
+    /// The extension structure.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] SONDE_API std::size_t wire_len() const noexcept;  // octets
     /// Writes every octet of `out`. Precondition: out.size() == wire_len().
     SONDE_API void emit(bytes_mut out) const noexcept;

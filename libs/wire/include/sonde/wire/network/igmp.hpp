@@ -264,6 +264,8 @@ struct igmpv3_query {
 
     /// Errors: not_this_message (type not 0x11).
     [[nodiscard]] SONDE_API static result<igmpv3_query> read(view v) noexcept;
+    /// The sources.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + sources.size();
     }  // octets
@@ -417,6 +419,8 @@ struct igmpv3_report {
 
     /// Errors: not_this_message (type not 0x22).
     [[nodiscard]] SONDE_API static result<igmpv3_report> read(view v) noexcept;
+    /// The group records.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + records.size();
     }  // octets

@@ -337,6 +337,8 @@ struct ipv4 {
     /// datagram first where that matters.
     /// Errors: bad_version (not 4), bad_length (IHL below 5), truncated (IHL beyond the end).
     [[nodiscard]] SONDE_API static result<ipv4> read(view v) noexcept;
+    /// The options.
+    SONDE_API static void describe(view seen, field_sink& to);
     /// Octets of the header with its options, padded.
     [[nodiscard]] std::size_t header_wire_len() const noexcept {
         return header_len + (options.size() + 3) / 4 * 4;

@@ -126,6 +126,8 @@ struct ipv6_authentication {
     /// Errors: bad_length (a payload length of 0: the header has three words at least), truncated
     /// (the declared length reaches over the end).
     [[nodiscard]] SONDE_API static result<ipv6_authentication> read(view v) noexcept;
+    /// The integrity check value.
+    SONDE_API static void describe(view seen, field_sink& to);
     /// Octets of the header with its integrity check value, padded.
     [[nodiscard]] std::size_t header_wire_len() const noexcept {
         return header_len + (integrity_check_value.size() + 3) / 4 * 4;

@@ -258,6 +258,8 @@ struct ipv6_options_header {
     /// Reads every field; what is automatic comes back forced, so that emission is the identity.
     /// Errors: truncated (the declared length reaches over the end).
     [[nodiscard]] static result<ipv6_options_header> read(view v) noexcept;
+    /// The options.
+    static void describe(view seen, field_sink& to);
     /// Octets of the header with its options, padded.
     [[nodiscard]] std::size_t header_wire_len() const noexcept {
         return std::max<std::size_t>(8, (header_len + options.size() + 7) / 8 * 8);

@@ -128,6 +128,8 @@ struct ipv6_routing {
     /// Reads every field; what is automatic comes back forced, so that emission is the identity.
     /// Errors: truncated (the declared length reaches over the end).
     [[nodiscard]] SONDE_API static result<ipv6_routing> read(view v) noexcept;
+    /// The addresses, or what else the type has.
+    SONDE_API static void describe(view seen, field_sink& to);
     /// Octets of the header with its data, padded.
     [[nodiscard]] std::size_t header_wire_len() const noexcept {
         return std::max<std::size_t>(8, (header_len + data.size() + 7) / 8 * 8);

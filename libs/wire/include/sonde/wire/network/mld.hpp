@@ -400,6 +400,8 @@ struct mldv2_query {
 
     /// Errors: not_this_message (type not 130). Declared sources may be missing: see `sources()`.
     [[nodiscard]] SONDE_API static result<mldv2_query> read(view v) noexcept;
+    /// The sources.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + sources.size();
     }  // octets
@@ -543,6 +545,8 @@ struct mldv2_report {
 
     /// Errors: not_this_message (type not 143).
     [[nodiscard]] SONDE_API static result<mldv2_report> read(view v) noexcept;
+    /// The address records.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + records.size();
     }  // octets

@@ -62,6 +62,8 @@ struct router_solicitation {
 
     /// Errors: not_this_message (type not 133).
     [[nodiscard]] SONDE_API static result<router_solicitation> read(view v) noexcept;
+    /// The options.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + options.size();
     }  // octets
@@ -179,6 +181,8 @@ struct router_advertisement {
 
     /// Errors: not_this_message (type not 134).
     [[nodiscard]] SONDE_API static result<router_advertisement> read(view v) noexcept;
+    /// The options.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + options.size();
     }  // octets
@@ -250,6 +254,8 @@ struct neighbor_solicitation {
 
     /// Errors: not_this_message (type not 135).
     [[nodiscard]] SONDE_API static result<neighbor_solicitation> read(view v) noexcept;
+    /// The options.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + options.size();
     }  // octets
@@ -332,6 +338,8 @@ struct neighbor_advertisement {
 
     /// Errors: not_this_message (type not 136).
     [[nodiscard]] SONDE_API static result<neighbor_advertisement> read(view v) noexcept;
+    /// The options.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + options.size();
     }  // octets
@@ -414,6 +422,8 @@ struct nd_redirect {
 
     /// Errors: not_this_message (type not 137).
     [[nodiscard]] SONDE_API static result<nd_redirect> read(view v) noexcept;
+    /// The options.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + options.size();
     }  // octets

@@ -178,6 +178,8 @@ struct geneve {
 
     /// Reads every field; what is automatic comes back forced. Errors: none.
     [[nodiscard]] SONDE_API static result<geneve> read(view v) noexcept;
+    /// The options.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + options.size() + payload.size();
     }  // octets

@@ -216,6 +216,8 @@ struct tcp {
     /// Reads every field; what is automatic comes back forced, so that emission is the identity.
     /// Errors: bad_length (a data offset below 5), truncated (a data offset beyond the end).
     [[nodiscard]] SONDE_API static result<tcp> read(view v) noexcept;
+    /// The options.
+    SONDE_API static void describe(view seen, field_sink& to);
     /// Octets of the header with its options, padded.
     [[nodiscard]] std::size_t header_wire_len() const noexcept {
         return header_len + (options.size() + 3) / 4 * 4;

@@ -8,6 +8,7 @@
 
 #include <sonde/base/text.hpp>
 #include <sonde/capture/capture_copier.hpp>
+#include <sonde/packet/print_hexdump.hpp>
 #include <sonde/packet/print_json.hpp>
 #include <sonde/packet/print_line.hpp>
 #include <sonde/packet/print_tree.hpp>
@@ -96,7 +97,11 @@ class packet_screen {
     }
     void append_octets(const printed_frame& frame) {
         if (!settings_.hex) return;
-        static_cast<void>(frame);
+        const bool tree = settings_.form == dissect_form::tree;
+        append_hexdump(
+            text_,
+            frame,
+            {.parts = tree ? hexdump_parts::by_layer : hexdump_parts::none, .marks = tree_.marks});
     }
 
     const dissect_settings& settings_;

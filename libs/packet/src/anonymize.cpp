@@ -6,6 +6,7 @@
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/network/ipv4.hpp>
 #include <sonde/wire/network/ipv6.hpp>
+#include <sonde/wire/transport/sctp.hpp>
 
 namespace sonde::inline v0 {
 namespace {
@@ -116,6 +117,7 @@ struct coverage {
     bytes_view pseudo_after{};   // ...and as they are
     bytes_view final_before{};   // the destination, where a route in the header hides it
     bytes_view final_after{};
+    bool crc32c = false;          // 32 bits, over everything but themselves
     bool may_be_absent = false;   // zero says that there is none
     bool zero_is_absent = false;  // a sum of zero is written as 0xffff (RFC 768)
 };
@@ -145,8 +147,7 @@ bool is_ported(const protocol_info& info) noexcept {
 }
 
 bool has_ports(layer id) noexcept {
-    const std::string_view name = to_string(id);
-    return name == "tcp" || name == "udp" || name == "udp_lite" || name == "sctp";
+    return id == layer::tcp || id == layer::udp || id == layer::udp_lite || id == layer::sctp;
 }
 
 /// One frame under work: `before` is as it was, `frame` as it becomes.
@@ -160,10 +161,16 @@ class frame_work {
     void patch_checksums() noexcept;
     [[nodiscard]] std::size_t kept_len() const noexcept { return keep_; }
 
+    /// A datagram inside an option: the layers of octets of `before`.
+    void take_inside(bytes_view datagram);
+
     /// Octets of `before` that are addresses of that kind, or the beginning of one.
     void substitute(bytes_view octets, field_kind kind);
 
   private:
+    [[nodiscard]] std::size_t offset_of(const layer_view& one) const noexcept {
+        return place_of(one.octets());
+    }
     [[nodiscard]] std::size_t place_of(bytes_view part) const noexcept {
         return static_cast<std::size_t>(part.data() - before_.data());
     }
@@ -177,6 +184,9 @@ class frame_work {
     void note_checksums(const layer_view& one);
     void note_extension(const layer_view& one);
     void note(const layer_view& one, std::size_t field, std::size_t len, bool pseudo);
+    void note_sctp(const layer_view& one);
+    void patch(const coverage& one) noexcept;
+    void patch_sctp(const coverage& one) noexcept;
     void wipe(std::size_t at, std::size_t len);
 
     static constexpr std::size_t coverages_max = 2 * layer_range::depth_max;
@@ -196,7 +206,10 @@ class frame_work {
 class address_sink final : public field_sink {
   public:
     explicit address_sink(frame_work& to) noexcept : to_(to) {}
-    void on_field(const described& value) override { to_.substitute(value.octets, value.kind); }
+    void on_field(const described& value) override {
+        if (value.name == "redirected_packet") return to_.take_inside(value.octets);
+        to_.substitute(value.octets, value.kind);
+    }
     void begin_group(std::string_view, std::string_view, bytes_view) override {}
     void end_group() override {}
     void on_problem(const parse_error&) override {}
@@ -279,7 +292,7 @@ void frame_work::take_cooked(const layer_view& one) {
 
 void frame_work::take_ports(const layer_view& one) {
     if (!options_.ports || one.octets().size() < 4) return;
-    for (const std::size_t at : {one.offset(), one.offset() + 2}) {
+    for (const std::size_t at : {offset_of(one), offset_of(one) + 2}) {
         put_be16_at(frame_, at, by_.substitute_port(be16_at(before_, at)));
     }
 }
@@ -298,7 +311,7 @@ void frame_work::take_routing(const layer_view& one) {
     substitute(header.subspan(fixed_len, count * 16), field_kind::ipv6);
     if (header[3] == 0) return;  // no segments left: the IPv6 header names the destination
     const std::size_t last = type == std::uint64_t{4} ? 0 : fitting - 1;
-    final_at_ = one.offset() + fixed_len + last * 16;
+    final_at_ = offset_of(one) + fixed_len + last * 16;
 }
 
 void frame_work::wipe(std::size_t at, std::size_t len) {
@@ -313,11 +326,11 @@ void frame_work::take_payload(const layer_view& one) {
     if (options_.payload == payload_fate::keep) return;
     const bool tunnels = one.extent().next.kind != selector_kind::none;
     const bool application = one.id() == layer::payload || (is_ported(one.info()) && !tunnels);
-    if (application) wipe(one.offset(), one.octets().size());
+    if (application) wipe(offset_of(one), one.octets().size());
     // An extension of an ICMP error is no padding: it was told by its protocol.
     const bool padding = !one.extent().quotes && !one.trailer().empty();
     if (padding) {
-        wipe(one.offset() + one.octets().size() - one.trailer().size(), one.trailer().size());
+        wipe(offset_of(one) + one.octets().size() - one.trailer().size(), one.trailer().size());
     }
 }
 
@@ -328,15 +341,15 @@ void frame_work::note_network(const layer_view& one) {
     const std::size_t len = v4 ? 8 : 32;
     final_at_.reset();
     addresses_len_ = one.octets().size() >= at + len ? len : 0;
-    addresses_at_ = one.offset() + at;
+    addresses_at_ = offset_of(one) + at;
 }
 
 void frame_work::note(const layer_view& one, std::size_t field, std::size_t len, bool pseudo) {
     if (coverage_count_ == coverages_max || field + 2 > one.octets().size()) return;
     coverage& made = coverages_[coverage_count_++];
-    made = {.field = one.offset() + field,
-            .begin = one.offset(),
-            .end = one.offset() + std::min(len, one.octets().size())};
+    made = {.field = offset_of(one) + field,
+            .begin = offset_of(one),
+            .end = offset_of(one) + std::min(len, one.octets().size())};
     if (!pseudo || addresses_len_ == 0) return;
     const std::size_t half = addresses_len_ / 2;
     const bool routed = final_at_ && *final_at_ + half <= before_.size();
@@ -349,6 +362,7 @@ void frame_work::note(const layer_view& one, std::size_t field, std::size_t len,
 
 void frame_work::note_checksums(const layer_view& one) {
     if (one.id() == layer::ipv4) return note(one, 10, one.header().size(), false);
+    if (one.id() == layer::sctp) return note_sctp(one);
     const auto& fields = one.info().fields;
     const auto found = std::find_if(fields.begin(), fields.end(), [](const field& each) {
         return each.name == "checksum" && each.bit_width == 16 && each.bit_offset % 16 == 0;
@@ -374,7 +388,7 @@ void frame_work::note_checksums(const layer_view& one) {
 void frame_work::note_extension(const layer_view& one) {
     const bytes_view trailer = one.trailer();
     if (!one.extent().quotes || trailer.size() < 4 || coverage_count_ == coverages_max) return;
-    const std::size_t at = one.offset() + one.octets().size() - trailer.size();
+    const std::size_t at = offset_of(one) + one.octets().size() - trailer.size();
     coverages_[coverage_count_++] = {
         .field = at + 2, .begin = at, .end = at + trailer.size(), .may_be_absent = true};
 }
@@ -395,21 +409,53 @@ void frame_work::take(const layer_view& one) {
     note_extension(one);
 }
 
-void frame_work::patch_checksums() noexcept {
-    for (std::size_t i = coverage_count_; i-- > 0;) {
-        const coverage& one = coverages_[i];
-        const std::uint16_t old = be16_at(before_, one.field);
-        if (one.may_be_absent && old == 0) continue;
-        const std::size_t len = one.end - one.begin;
-        const std::uint16_t sum_before =
-            sum_of(before_.subspan(one.begin, len), one.pseudo_before, one.final_before);
-        const std::uint16_t sum_after =
-            sum_of(bytes_view(frame_).subspan(one.begin, len), one.pseudo_after, one.final_after);
-        std::uint16_t made = checksum_update(old, sum_before, sum_after);
-        if (sum_before == sum_after) made = old;
-        if (made == 0 && one.zero_is_absent) made = 0xffff;
-        put_be16_at(frame_, one.field, made);
+// RFC 4861 s4.6.3: behind the header of a redirected header option comes an IPv6 datagram.
+void frame_work::take_inside(bytes_view datagram) {
+    const std::size_t outer_at = addresses_at_;
+    const std::size_t outer_len = addresses_len_;
+    const selector ipv6_inside{selector_kind::ether_type, 0x86dd};
+    for (const layer_view& one : layers(datagram, ipv6_inside)) {
+        if (!one.quoted()) take(one);  // an error in an option in an error: deep enough
     }
+    addresses_at_ = outer_at;
+    addresses_len_ = outer_len;
+    final_at_.reset();
+}
+
+void frame_work::note_sctp(const layer_view& one) {
+    if (one.octets().size() < 12 || coverage_count_ == coverages_max) return;
+    coverages_[coverage_count_++] = {.field = offset_of(one) + 8,
+                                     .begin = offset_of(one),
+                                     .end = offset_of(one) + one.octets().size(),
+                                     .crc32c = true};
+}
+
+void frame_work::patch_checksums() noexcept {
+    // What begins later lies inside.
+    const auto used = std::span(coverages_).first(coverage_count_);
+    std::ranges::sort(used, std::ranges::greater{}, &coverage::begin);
+    for (const coverage& one : used) one.crc32c ? patch_sctp(one) : patch(one);
+}
+
+// A CRC cannot be patched without knowing all octets: a cut one stays as it was.
+void frame_work::patch_sctp(const coverage& one) noexcept {
+    const std::size_t len = one.end - one.begin;
+    if (be32_at(before_, one.field) != sctp_checksum(before_.subspan(one.begin, len))) return;
+    put_be32_at(frame_, one.field, sctp_checksum(frame_.subspan(one.begin, len)));
+}
+
+void frame_work::patch(const coverage& one) noexcept {
+    const std::uint16_t old = be16_at(before_, one.field);
+    if (one.may_be_absent && old == 0) return;
+    const std::size_t len = one.end - one.begin;
+    const std::uint16_t sum_before =
+        sum_of(before_.subspan(one.begin, len), one.pseudo_before, one.final_before);
+    const std::uint16_t sum_after =
+        sum_of(bytes_view(frame_).subspan(one.begin, len), one.pseudo_after, one.final_after);
+    std::uint16_t made = checksum_update(old, sum_before, sum_after);
+    if (sum_before == sum_after) made = old;
+    if (made == 0 && one.zero_is_absent) made = 0xffff;
+    put_be16_at(frame_, one.field, made);
 }
 
 }  // namespace

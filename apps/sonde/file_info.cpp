@@ -102,7 +102,7 @@ void add_text(std::string& out, std::string_view name, std::string_view value) {
 }
 
 std::string json_of(const std::string& path, const capture_info& info) {
-    std::string out = "{\"type\":\"file_info\",\"schema\":1,";
+    std::string out = "{\"type\":\"file_info\",\"schema\":\"sonde/1\",";
     add_text(out, "file", path);
     add_text(out, "format", to_string(info.format));
     add_text(out, "compression", to_string(info.compression));

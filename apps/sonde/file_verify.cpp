@@ -34,7 +34,7 @@ std::string text_of(const std::string& path, const file_verdict& verdict) {
     line("packets", grouped(format.packets));
     line("format", format.flaw_count == 0 ? "no flaws" : plural(format.flaw_count, "flaw"));
     line("octet for octet", shares(frames.same, frames.frames) + ", from views");
-    line("emitted again", shares(frames.emitted_same, frames.frames) + ", from messages");
+    line("emitted again", shares(frames.emitted_same, frames.frames) + ", decoded and emitted");
     line("read to the end", shares(frames.whole, frames.frames));
     line("checksums",
          fmt::format("{} right, {} wrong, {} cannot be judged",
@@ -52,11 +52,11 @@ std::string text_of(const std::string& path, const file_verdict& verdict) {
 
 std::string json_of(const std::string& path, const file_verdict& verdict) {
     const auto& [format, frames] = verdict;
-    std::string out = "{\"type\":\"file_verify\",\"schema\":1,\"file\":";
+    std::string out = "{\"type\":\"file_verify\",\"schema\":\"sonde/1\",\"file\":";
     append_json_string(out, path);
     out += fmt::format(
         ",\"sound\":{},\"packets\":{},\"flaws\":{},\"same_from_views\":{},"
-        "\"same_from_messages\":{},\"read_to_the_end\":{},\"checksums_good\":{},"
+        "\"same_emitted\":{},\"read_to_the_end\":{},\"checksums_good\":{},"
         "\"checksums_bad\":{},\"checksums_unknown\":{}",
         verdict.is_clean(),
         format.packets,

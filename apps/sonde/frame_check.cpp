@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <sonde/packet/built_packet.hpp>
 #include <sonde/packet/packet.hpp>
 #include <sonde/wire/checksum.hpp>
 
@@ -24,6 +25,13 @@ bool frame_checker::comes_back(bytes_view frame, link_type type) {
     for (auto at = trailers_.rbegin(); at != trailers_.rend(); ++at) {
         rebuilt_.insert(rebuilt_.end(), at->begin(), at->end());
     }
+    return std::ranges::equal(rebuilt_, frame);
+}
+
+bool frame_checker::is_emitted_same(bytes_view frame, link_type type) {
+    const built_packet decoded = built_packet::decode(frame, type);
+    rebuilt_.resize(decoded.wire_len());
+    decoded.emit(rebuilt_);
     return std::ranges::equal(rebuilt_, frame);
 }
 
@@ -68,8 +76,10 @@ void frame_checker::check(bytes_view frame, link_type type, std::size_t original
     ++counts_.frames;
     const bool same = comes_back(frame, type);
     if (same) ++counts_.same;
-    if (same) ++counts_.emitted_same;
-    if (!same && counts_.changed.size() < changed_max) counts_.changed.push_back(counts_.frames);
+    const bool emitted_same = is_emitted_same(frame, type);
+    if (emitted_same) ++counts_.emitted_same;
+    if (!(same && emitted_same) && counts_.changed.size() < changed_max)
+        counts_.changed.push_back(counts_.frames);
     if (!layers(frame, type).stopped()) ++counts_.whole;
     judge_checksums(frame, type, frame.size() < original_len);
 }

@@ -31,6 +31,7 @@ class frame_checker {
 
   private:
     [[nodiscard]] bool comes_back(bytes_view frame, link_type type);
+    [[nodiscard]] bool is_emitted_same(bytes_view frame, link_type type);
     void judge_checksums(bytes_view frame, link_type type, bool cut);
     frame_counts& counts_;
     std::vector<std::uint8_t> rebuilt_{};

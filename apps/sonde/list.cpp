@@ -118,7 +118,7 @@ void add_field_json(std::string& out, const field_facts& one) {
 }
 
 std::string json_of(const protocol_facts& what) {
-    std::string out = "{\"type\":\"protocol\",\"schema\":1,\"protocol\":";
+    std::string out = "{\"type\":\"protocol\",\"schema\":\"sonde/1\",\"protocol\":";
     append_json_string(out, what.name);
     out += ",\"spec\":";
     append_json_string(out, what.spec);

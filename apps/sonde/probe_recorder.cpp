@@ -19,7 +19,7 @@ using octet_list = std::vector<std::uint8_t>;
 constexpr std::uint16_t raw_ip_link_type = 101;
 constexpr nanoseconds virtual_start = std::chrono::seconds(1'767'225'600);  // 2026-01-01
 constexpr std::size_t heard_max = 1024;
-constexpr std::size_t probes_max = 4096;  // kept for errors that quote them
+constexpr std::size_t probes_max = 4096;    // kept for errors that quote them
 constexpr std::size_t quote_len_max = 548;  // octets: what fits in 576 with the headers before it
 constexpr std::uint8_t usual_hop_limit = 64;
 

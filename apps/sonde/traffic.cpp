@@ -167,7 +167,8 @@ void traffic::append_node_json(std::string& out, std::uint32_t index) const {
 
 std::string traffic::json(std::size_t top) const {
     std::string out = fmt::format(
-        "{{\"type\":\"traffic\",\"schema\":1,\"packets\":{},\"octets\":{},\"protocols\":[",
+        "{{\"type\":\"traffic\",\"schema\":\"sonde/"
+        "1\",\"packets\":{},\"octets\":{},\"protocols\":[",
         packets_,
         octets_);
     const auto& outer = nodes_.front().inside;

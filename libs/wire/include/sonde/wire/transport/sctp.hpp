@@ -37,6 +37,8 @@ struct sctp_carried {
     bytes_view user_data{};
 };
 [[nodiscard]] SONDE_API std::optional<sctp_carried> sctp_carried_in(bytes_view chunks) noexcept;
+/// The checksum of a packet whose parts stand around; its own field counts as zero.
+[[nodiscard]] SONDE_API std::uint64_t sctp_checksum_of(const surroundings& around) noexcept;
 /// What is behind the last whole chunk.
 [[nodiscard]] SONDE_API bytes_view sctp_behind_chunks(bytes_view chunks) noexcept;
 }  // namespace detail
@@ -59,6 +61,8 @@ struct sctp {
     std::uint32_t verification_tag = 0;   // 0 with INIT alone
     automatic<std::uint32_t> checksum{};  // computed unless set
     bytes_view chunks{};                  // whole ones with their padding, see sctp_writer
+    static constexpr std::array automatics{
+        automatic_field{"checksum", detail::sctp_checksum_of, is_forced<&sctp::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -171,6 +175,9 @@ struct sctp {
 
     /// Reads every field; what is automatic comes back forced. Errors: none.
     [[nodiscard]] SONDE_API static result<sctp> read(view v) noexcept;
+    /// Every chunk with its fields, parameters and error causes, also one that the capture cut.
+    /// Elements inside elements are told four deep, those further inside as octets.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + chunks.size();
     }  // octets

@@ -148,10 +148,6 @@ field_value whole_len(const surroundings& around) noexcept {
     return u16_or_zero(around.header.size() + around.inside.size());
 }
 
-field_value len_behind_length(const surroundings& around) noexcept {
-    return u16_or_zero(around.header.size() - 2 + around.inside.size());
-}
-
 field_value router_entries(const surroundings& around) noexcept {
     const std::size_t entry_len = std::size_t{around.header[5]} * 4;
     if (entry_len == 0) return 0;

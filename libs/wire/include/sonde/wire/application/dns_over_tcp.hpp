@@ -33,6 +33,11 @@ class dns_tcp_message {
     bytes_view octets_;
 };
 
+namespace detail {
+/// Octets behind the length field, without the messages that follow.
+[[nodiscard]] SONDE_API std::uint64_t dns_tcp_length(const surroundings& around) noexcept;
+}  // namespace detail
+
 struct dns_over_tcp {
     static constexpr std::string_view name = "dns_over_tcp";
     static constexpr std::string_view spec = "RFC 1035 s4.2.2";
@@ -47,7 +52,7 @@ struct dns_over_tcp {
     bytes_view message{};               // DNS
     bytes_view trailer{};               // what follows: further messages with their lengths
     static constexpr std::array automatics{
-        automatic_field{"length", detail::len_behind_length, is_forced<&dns_over_tcp::length>::in}};
+        automatic_field{"length", detail::dns_tcp_length, is_forced<&dns_over_tcp::length>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -66,6 +71,7 @@ struct dns_over_tcp {
         }
         static result<basic_view> parse(dying_octets auto&&) = delete;
         [[nodiscard]] std::uint16_t length() const noexcept { return be16<0>(head()); }
+        [[nodiscard]] std::size_t payload_declared_len() const noexcept { return length(); }
         /// The first message: as much of it as is declared and captured.
         [[nodiscard]] std::span<Octet> payload() const noexcept {
             return rest().first(std::min<std::size_t>(length(), rest().size()));
@@ -93,6 +99,9 @@ struct dns_over_tcp {
     /// Reads every field; the length comes back forced, so that emission is the identity.
     /// Errors: none.
     [[nodiscard]] SONDE_API static result<dns_over_tcp> read(view v) noexcept;
+    /// The messages behind the first, which is a layer of its own, and a last one that is not all
+    /// here.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + message.size() + trailer.size();
     }  // octets

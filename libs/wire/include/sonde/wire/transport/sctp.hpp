@@ -19,7 +19,6 @@
 #include <optional>
 #include <string_view>
 
-#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/transport/sctp_chunks.hpp>
@@ -38,6 +37,8 @@ struct sctp_carried {
     bytes_view user_data{};
 };
 [[nodiscard]] SONDE_API std::optional<sctp_carried> sctp_carried_in(bytes_view chunks) noexcept;
+/// The checksum of a packet whose parts stand around; its own field counts as zero.
+[[nodiscard]] SONDE_API std::uint64_t sctp_checksum_of(const surroundings& around) noexcept;
 /// What is behind the last whole chunk.
 [[nodiscard]] SONDE_API bytes_view sctp_behind_chunks(bytes_view chunks) noexcept;
 }  // namespace detail
@@ -174,7 +175,8 @@ struct sctp {
 
     /// Reads every field; what is automatic comes back forced. Errors: none.
     [[nodiscard]] SONDE_API static result<sctp> read(view v) noexcept;
-    /// The chunks.
+    /// Every chunk with its fields, parameters and error causes, also one that the capture cut.
+    /// Elements inside elements are told four deep, those further inside as octets.
     SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + chunks.size();

@@ -180,6 +180,7 @@ class frame_work {
     void take_ports(const layer_view& one);
     void take_routing(const layer_view& one);
     void take_payload(const layer_view& one);
+    void take_extensions(const layer_view& one);
     void note_network(const layer_view& one);
     void note_checksums(const layer_view& one);
     void note_extension(const layer_view& one);
@@ -334,6 +335,14 @@ void frame_work::take_payload(const layer_view& one) {
     }
 }
 
+// RFC 5944 s2.1: extensions behind the addresses tell of care-of addresses. Nobody reads them here.
+void frame_work::take_extensions(const layer_view& one) {
+    const bytes_view octets = one.octets();
+    if (octets.size() < 8) return;
+    const std::size_t known = 8 + std::size_t{octets[4]} * octets[5] * 4;
+    if (known < octets.size()) wipe(offset_of(one) + known, octets.size() - known);
+}
+
 void frame_work::note_network(const layer_view& one) {
     const bool v4 = one.id() == layer::ipv4;
     if (!v4 && one.id() != layer::ipv6) return;
@@ -405,6 +414,7 @@ void frame_work::take(const layer_view& one) {
         one.info().describe(one.octets(), sink);
     }
     take_payload(one);
+    if (one.id() == layer::icmp_router_advertisement) take_extensions(one);
     note_checksums(one);
     note_extension(one);
 }

@@ -3,6 +3,8 @@
 
 #include <sonde/packet/anonymize.hpp>
 #include <sonde/packet/layers.hpp>
+#include <sonde/wire/application/dhcp.hpp>
+#include <sonde/wire/application/dns.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/network/ipv4.hpp>
 #include <sonde/wire/network/ipv6.hpp>
@@ -177,6 +179,8 @@ class frame_work {
     void take_fields(const layer_view& one);
     void take_arp(const layer_view& one);
     void take_cooked(const layer_view& one);
+    void take_dhcp(dhcp::view message);
+    void take_dns(dns::view message);
     void take_ports(const layer_view& one);
     void take_routing(const layer_view& one);
     void take_payload(const layer_view& one);
@@ -288,6 +292,35 @@ void frame_work::take_cooked(const layer_view& one) {
     const std::size_t at = one.name() == "linux_sll2" ? 12 : 6;
     if (len == std::uint64_t{6} && one.octets().size() >= at + 6) {
         substitute(one.octets().subspan(at, 6), field_kind::mac);
+    }
+}
+
+// RFC 2131 s2 and RFC 2132: addresses in options, and the client's hardware address twice.
+void frame_work::take_dhcp(dhcp::view message) {
+    if (message.hlen() == 6) {
+        substitute(bytes_view(message.chaddr()).first(6), field_kind::mac);
+    }
+    for (const dhcp_option& option : message.options()) {
+        const bytes_view data = option.data();
+        const dhcp_value kind = value_of(option.code());
+        const bool mask = option.code() == dhcp_option_code::subnet_mask;
+        if ((kind == dhcp_value::addresses && !mask) || kind == dhcp_value::address_pairs) {
+            substitute(data, field_kind::ipv4);
+        } else if (kind == dhcp_value::client && data.size() == 7) {  // a type before it
+            substitute(data.subspan(1), field_kind::mac);
+        }
+    }
+}
+
+// RFC 1035 s3.4.1 and RFC 3596 s2.2. Addresses that are spelled in names stay.
+void frame_work::take_dns(dns::view message) {
+    constexpr std::uint16_t a = 1;
+    constexpr std::uint16_t aaaa = 28;
+    for (const dns_record& one : message.records()) {
+        if (one.is_question()) continue;
+        const auto type = static_cast<std::uint16_t>(one.type());
+        if (type == a) substitute(one.data(), field_kind::ipv4);
+        if (type == aaaa) substitute(one.data(), field_kind::ipv6);
     }
 }
 
@@ -408,6 +441,8 @@ void frame_work::take(const layer_view& one) {
     if (one.id() == layer::arp) take_arp(one);
     if (one.id() == layer::linux_sll || one.id() == layer::linux_sll2) take_cooked(one);
     if (one.id() == layer::ipv6_routing) take_routing(one);
+    if (const auto message = one.as<dhcp>()) take_dhcp(*message);
+    if (const auto message = one.as<dns>()) take_dns(*message);
     if (has_ports(one.id())) take_ports(one);
     if (one.info().describe != nullptr) {
         address_sink sink(*this);

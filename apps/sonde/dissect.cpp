@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <poll.h>
 #include <unistd.h>
+#include <utility>
 
 #include <sonde/base/text.hpp>
+#include <sonde/packet/print_cpp_source.hpp>
 #include <sonde/packet/print_hexdump.hpp>
 #include <sonde/packet/print_json.hpp>
 #include <sonde/packet/print_line.hpp>
@@ -62,7 +64,7 @@ class packet_screen {
                 text_ += '\n';
                 break;
             case dissect_form::cpp:
-                text_ += '\n';
+                append_source(frame);
                 break;
             case dissect_form::tree:
                 append_head(frame, packet);
@@ -94,6 +96,14 @@ class packet_screen {
             text_.append("  # ").append(printable(comment));
         }
     }
+    void append_source(const printed_frame& frame) {
+        if (!std::exchange(has_includes_, true)) {
+            text_ += "#include <sonde/packet/stack.hpp>\n#include <sonde/wire/protocols.hpp>\n";
+        }
+        const std::string name = "frame_" + std::to_string(frame.number);
+        text_ += '\n';
+        append_cpp_source(text_, frame, {.name = name});
+    }
     void append_octets(const printed_frame& frame) {
         if (!settings_.hex) return;
         const bool tree = settings_.form == dissect_form::tree;
@@ -110,6 +120,7 @@ class packet_screen {
     line_options line_{};
     tree_options tree_{};
     std::string text_{};
+    bool has_includes_ = false;
 };
 
 /// One run over all files.
@@ -190,7 +201,7 @@ class dissection {
     }
 
     bool complain_filter() {
-        run_.complain("the filter: " + *gate_.problem());
+        run_.complain(*gate_.problem());
         return false;
     }
 

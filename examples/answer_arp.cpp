@@ -32,14 +32,13 @@ int main(int argc, char** argv) {
         if (!asked || asked->operation() != arp_operation::request ||
             !std::ranges::equal(asked->target_protocol_address(), ours))
             continue;
-        const auto reply =
-            ethernet{.destination = seen.get<ethernet>()->source(), .source = here} /
-            arp{.operation = arp_operation::reply,
-                .sender_hardware_address = here.octets,
-                .sender_protocol_address = ours,
-                .target_hardware_address = asked->sender_hardware_address(),
-                .target_protocol_address = asked->sender_protocol_address()};
-        out->send(reply.to_bytes()).value();
+        const auto reply = ethernet{.destination = seen.get<ethernet>()->source(), .source = here} /
+                           arp{.operation = arp_operation::reply,
+                               .sender_hardware_address = here.octets,
+                               .sender_protocol_address = ours,
+                               .target_hardware_address = asked->sender_hardware_address(),
+                               .target_protocol_address = asked->sender_protocol_address()};
+        if (!out->send(reply.to_bytes())) return 1;
     }
     return 1;
 }

@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
                               .to_bytes();
     const std::vector<bytes_view> frames{question};
     const auto is_answer = [](bytes_view sent, const live_record& came) {
-        return answers(sent, came.octets, link_type::ethernet) == answer_kind::answer;
+        return answers(sent, came.octets, link_type::ethernet) == reply_kind::answer;
     };
     const auto heard = exchange(*out, *in, frames, is_answer, {.time = 10s}).value();
     for (const frame_answer& one : heard.answers) {

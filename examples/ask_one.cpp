@@ -27,10 +27,13 @@ int main(int argc, char** argv) {
          icmp_echo{.identifier = 7, .sequence_number = 1} / "who is there?")
             .to_bytes();
     std::cout << summary(question) << '\n';
-    out->send(question).value();
+    if (const auto sent = out->send(question); !sent) {
+        std::cerr << describe(sent.error()) << '\n';
+        return 1;
+    }
     for (const live_record& one : in->packets(10s)) {
         const auto ip = packet(one.octets).get<ipv4>();
-        if (!ip || answers(question, ip->octets(), link_type::raw) == answer_kind::no) continue;
+        if (!ip || answers(question, ip->octets(), link_type::raw) == reply_kind::no) continue;
         std::cout << summary(ip->octets()) << '\n';
         return 0;
     }

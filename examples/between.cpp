@@ -15,7 +15,7 @@ bool change(sonde::bytes_mut frame) {
     static constexpr std::array<std::uint8_t, 5> text{'s', 'o', 'n', 'd', 'e'};
     const auto echo = sonde::edit(frame).get<sonde::icmp_echo>();
     if (!echo || echo->view().data().size() < text.size()) return false;
-    if (echo->view().type() != sonde::icmp_type::echo_request) return false;
+    if (echo->view().type() != sonde::icmp_type::echo) return false;
     echo->set_octets(sonde::icmp_echo::header_len, text);
     return true;
 }
@@ -34,11 +34,11 @@ int main(int argc, char** argv) {
     std::array out{sonde::link::open(argv[2]), sonde::link::open(argv[1])};
     for (long left = std::strtol(argv[3], nullptr, 10); left > 0;) {
         for (const std::size_t side : {0U, 1U}) {
-            const auto one = in[side].value().next(1ms).value();
+            const auto one = in[side]->next(1ms).value();
             if (one == nullptr) continue;
             std::vector<std::uint8_t> frame(one->octets.begin(), one->octets.end());
             const bool changed = change(frame);
-            out[side].value().send(frame).value();
+            if (!out[side]->send(frame)) return 1;
             if (!changed) continue;
             std::cout << "changed an echo request of " << frame.size() << " octets\n";
             --left;

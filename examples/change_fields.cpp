@@ -28,7 +28,8 @@ int main(int argc, char** argv) {
             if (ip->view().destination() == ipv4_address{0xc0000202})  // 192.0.2.2
                 ip->set_destination(ipv4_address{0xc6336407});         // 198.51.100.7
         }
-        if (const auto segment = packet.get<tcp>(); segment && segment->view().destination_port() == 80)
+        if (const auto segment = packet.get<tcp>();
+            segment && segment->view().destination_port() == 80)
             segment->set<"destination_port">(8080);
 
         record changed = one;  // its time, interface and comments stay

@@ -28,20 +28,21 @@ int main(int argc, char** argv) {
         std::cout << '\n';
         show(packet);
 
-        packet.insert(1, vlan{.vid = 42}).value();
-        packet.set<ipv4>("destination", "198.51.100.7").value();
-        packet.get<tcp>()->set_window(1024);
         auto options = element_list::of(packet, packet.find<tcp>().value()).value();
         options.erase_if([](const element& option) { return option.name() == "timestamps"; });
-        options.append("fast_open(x'')").value();
-        options.put_into(packet).value();
+        packet.get<tcp>()->set_window(1024);
         packet += built_packet().add("said too early");
+        const bool changed = options.append("window_scale(3)") && options.put_into(packet) &&
+                             packet.set<ipv4>("destination", "198.51.100.7") &&
+                             packet.insert(1, vlan{.vid = 42});
+        if (!changed) return 1;
         show(packet);  // lengths and checksums are those of the new packet
 
-        packet.remove(packet.find<vlan>().value()).value();
-        packet.split(packet.find<tcp>().value());  // what was behind is returned, and dropped here
-        packet.add(udp{.source_port = 7, .destination_port = 9});
+        const auto cut_off = packet.split(packet.find<tcp>().value());
+        if (!packet.remove(packet.find<vlan>().value())) return 1;
+        packet.add(udp{.source_port = 7, .destination_port = 9}).add("no longer TCP");
         show(packet);
+        std::cout << cut_off.size() << " layers were cut off\n";
         return 0;
     }
     return 1;

@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
         "ethernet / ipv4(destination=192.0.2.1, time_to_live=3) / "
         "tcp(destination_port=80, flags=syn, options=[mss(1460), nop, window_scale(7)])");
     if (!made) {
-        std::cerr << describe(made.error()) << '\n';
+        std::cerr << made.error().sentence << '\n';
         return 1;
     }
     std::string line;
@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
     std::cout << line << '\n';
 
     const auto wrong = sonde::parse_expression("ethernet / ipv4(time_to_life=3)");
-    std::cout << describe(wrong.error()) << '\n';
+    std::cout << wrong.error().sentence << '\n';
 
     std::uint64_t packets = 0;
     std::uint64_t same = 0;
@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
         const std::string text = sonde::to_expression(seen);
         const auto again = sonde::parse_expression(text).value().to_bytes();
         ++packets;
-        same += std::ranges::equal(again, one.octets) ? 1 : 0;
+        same += std::ranges::equal(again, one.octets) ? 1U : 0U;
         if (packets == 1) std::cout << text << '\n';
     }
     std::cout << same << " of " << packets << " packets come back from their line\n";

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
     constexpr std::uint16_t first = 1;
     constexpr std::uint16_t last = 100;
     for (const bytes_view probe : syn.over<tcp, "destination_port">(first, last))
-        out->send(probe).value();
+        if (!out->send(probe)) return 1;
 
     std::map<std::uint16_t, bool> open;
     for (const live_record& one : in->packets(10s)) {

@@ -15,8 +15,8 @@ int main(int argc, char** argv) {
     std::uint64_t by_program = 0;
     const auto program = bpf_program::from(wanted.to_bpf(link_type::ethernet)).value();
     for (const record& one : capture_file(argc > 1 ? argv[1] : "-")) {
-        by_us += wanted(one.octets) ? 1 : 0;
-        by_program += program.matches(one) ? 1 : 0;
+        by_us += wanted(one.octets) ? 1U : 0U;
+        by_program += program.matches(one) ? 1U : 0U;
     }
     std::cout << by_us << " packets by the function, " << by_program << " by the program of "
               << program.instructions().size() << " instructions\n";

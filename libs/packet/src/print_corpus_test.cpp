@@ -1,5 +1,12 @@
 // What is printed of captures made by others: the JSON against what tshark 4.0 sees, field by
 // field, and every printer at the lengths at which a capture may cut a frame.
+//
+// Where we differ:
+// - icmp6_malformed.pcap frame 5: an extension structure that does not prove itself where the
+// length
+//   field points is looked for at octet 128 (RFC 4884 s5.5);
+// - the key of PPTP's GRE is two fields here (RFC 2637 s4.1), these and their sum there;
+// - an IGMPv3 report has its groups in its records.
 
 #include <map>
 #include <optional>
@@ -211,12 +218,19 @@ struct tally {
     std::size_t absent = 0;  // layers that one of the two did not see, or saw in another place
 };
 
+bool differs_for_a_reason(const std::string& where, const std::string& name, const json& ours) {
+    if (name == "ext_ver" || name == "ext_cksum")
+        return where == "icmp-generated/icmp6_malformed.pcap:5";
+    if (name == "key") return ours.at("fields").contains("call_id");
+    return name == "group" && ours.at("protocol") == "igmpv3_report";
+}
+
 void compare_layer(const std::string& where, const json& theirs, const json& ours, tally& count) {
     const compared_protocol& known = compared().at(theirs.at("p"));
     ++count.layers;
     for (const auto& [name, value] : theirs.at("m").items()) {
         const auto path = known.names.find(name);
-        if (path == known.names.end()) continue;
+        if (path == known.names.end() || differs_for_a_reason(where, name, ours)) continue;
         const auto found = value_of(ours, path->second);
         // Of a cut header tshark names fields that are not all there.
         if (!found && ours.contains("cut")) continue;
@@ -250,6 +264,13 @@ void compare_frame(const std::string& where, const json& theirs, const json& our
     }
 }
 
+// A line of the oracle without what tshark calls the fields: all but a tenth of it.
+json without_raw_fields(const std::string& line) {
+    return json::parse(line, [](int, json::parse_event_t event, json& parsed) {
+        return event != json::parse_event_t::key || parsed != "f";
+    });
+}
+
 TEST(print_json, has_every_field_that_another_dissector_names) {
     SONDE_REQUIRE_CORPUS();
     tally count;
@@ -259,16 +280,16 @@ TEST(print_json, has_every_field_that_another_dissector_names) {
         const auto lines = testing::read_lines(oracle);
         const auto frames = testing::read_capture(name);
         for (std::size_t i = 0; i < frames.size() && i < lines.size(); ++i) {
+            const json theirs = without_raw_fields(lines[i]);
+            // A file of blocks that only one of the two readers takes for packets.
+            if (theirs.at("cap") != frames[i].octets.size()) break;
             std::string text;
             append_json(text,
                         {.octets = frames[i].octets,
                          .type = link_type(frames[i].link_type),
                          .original_len = frames[i].original_len,
                          .number = i + 1});
-            compare_frame(name + ":" + std::to_string(i + 1),
-                          json::parse(lines[i]),
-                          json::parse(text),
-                          count);
+            compare_frame(name + ":" + std::to_string(i + 1), theirs, json::parse(text), count);
         }
     }
     RecordProperty("values", static_cast<int>(count.values));

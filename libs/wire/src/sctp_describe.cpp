@@ -118,9 +118,9 @@ void tell_value(const sctp_chunk::view& chunk, field_sink& to) {
 void sctp::describe(view seen, field_sink& to) {
     const sctp_chunks chunks = seen.chunks();
     for (const sctp_chunk::view& chunk : chunks) {
-        const std::string_view name = to_string(chunk.type());
-        const told_group group(to, "sctp_chunk", name, chunk.octets());
-        tell(to, "type", chunk.octets().first(1), {field_kind::number, name});
+        const std::string_view label = to_string(chunk.type());
+        const told_group group(to, "sctp_chunk", label, chunk.octets());
+        tell(to, "type", chunk.octets().first(1), {field_kind::number, label});
         tell(to, "flags", chunk.octets().subspan(1, 1), {field_kind::hex});
         tell(to, "length", chunk.octets().subspan(2, 2));
         tell_value(chunk, to);

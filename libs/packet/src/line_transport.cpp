@@ -176,6 +176,7 @@ void line_udp(line_state& s) {
     } else {
         udp_text(s.out, declared, length);
     }
+    if (!s.how.full) s.problem_told = true;  // a brief line does not look further
     if (s.opaque() || !s.how.full) return s.finish();
     s.out.put(": ");
 }

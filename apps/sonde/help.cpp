@@ -111,7 +111,9 @@ std::string help_text(const command_info& command) {
 }
 
 std::string help_overview() {
-    std::string out = "sonde: probe networks\n\nUsage: sonde COMMAND [options] ...\n\nCommands:\n";
+    std::string out =
+        "sonde: probe networks, take packets apart\n\nUsage: sonde COMMAND [options] "
+        "...\n\nCommands:\n";
     for (const auto name : command_names()) {
         out += fmt::format("  {:<12}{}\n", name, describe_command(name).summary);
     }
@@ -119,6 +121,7 @@ std::string help_overview() {
         "\nExamples:\n"
         "  sonde ping -c 3 example.net\n"
         "  sonde trace example.net\n"
+        "  sonde dissect x.pcapng\n"
         "  sonde doctor\n"
         "\n`sonde help COMMAND` explains a command.\n";
     return out;

@@ -90,7 +90,7 @@ TEST(line_dns, a_response_shows_its_answers) {
                            "c00c03e700030000003c0003616263"
                            "c00c000c00010000003c000100"),
               ".53 > 192.0.2.2.40000: 12345 8/0/0 MX example.net. 10, SRV example.net.:3 1 2, SOA, "
-              "AAAA ::1, NS x.example.net., OPT UDPsize=1232, CHAOS Type999, PTR . (201)");
+              "AAAA ::1, NS x.example.net., OPT UDPsize=1232, CHAOS Type999, PTR . (185)");
     EXPECT_EQ(udp_line(53, 40000, "303981830001000000000000" + question),
               ".53 > 192.0.2.2.40000: 12345 NXDomain 0/0/0 (29)");
     EXPECT_EQ(udp_line(53, 40000, "303987850001000000000000" + question),
@@ -162,10 +162,10 @@ TEST(line_sctp, shows_every_chunk) {
               head +
                   " (1) [SACK] [cum ack 100] [a_rwnd 200] [#gap acks 1] [#dup tsns 1]"
                   " [gap ack block #1: start = 102, end = 103] [dup TSN #1: 99]");
-    EXPECT_EQ(sctp_line("0400000c000100086162636405000004"), head + " (1) [HB REQ], (2) [HB ACK]");
+    EXPECT_EQ(sctp_line("0400000c000100086162636405000004"), head + " (1) [HB REQ] , (2) [HB ACK]");
     EXPECT_EQ(sctp_line("0600000c000c000861626364"), head + " (1) [ABORT]");
     EXPECT_EQ(sctp_line("0c0000080000004d0d0000080000004d"),
-              head + " (1) [ECN ECHO], (2) [ECN CWR]");
+              head + " (1) [ECN ECHO] , (2) [ECN CWR]");
     EXPECT_EQ(sctp_line("4d00000761626300"), head + " (1) [Unknown chunk type: 0x4d]");
     EXPECT_EQ(sctp_line("0100001c00000001000000020003000400000005"
                         "00050008c0000201"),

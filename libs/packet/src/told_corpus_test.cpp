@@ -432,9 +432,8 @@ std::vector<std::string> lines_of(const std::string& command) {
     return lines;
 }
 
-// tcpdump 4.99 puts blanks behind each part of SCTP and knows HTTPS by its number alone.
+// tcpdump 4.99 ends lines of SCTP in a blank and knows HTTPS by its number alone.
 std::string plain_line(std::string line) {
-    replace_all(line, " ,", ",");
     replace_all(line, "Type65", "HTTPS");
     while (!line.empty() && line.back() == ' ') line.pop_back();
     return line;

@@ -1,7 +1,8 @@
 // SCTP in a line: every chunk with its number, what it is, and what it says of streams and sequence
 // numbers.
 //
-//     sctp (1) [SACK] [cum ack 7] [a_rwnd 64000] [#gap acks 0] [#dup tsns 0], (2) [DATA] (B)(E) ...
+//     sctp (1) [SACK] [cum ack 7] [a_rwnd 64000] [#gap acks 0] [#dup tsns 0] , (2) [DATA] (B)(E)
+//     ...
 
 #include <sonde/wire/transport/sctp.hpp>
 
@@ -139,7 +140,7 @@ void line_sctp(line_state& s) {
     std::size_t number = 0;
     std::size_t walked = 0;
     for (const auto& chunk : seen.chunks()) {
-        out.put(number == 0 ? " (" : ", (");
+        out.put(number == 0 ? " (" : " , (");
         out.number(++number).put(") ");
         chunk_text(out, chunk);
         walked += chunk.octets().size();

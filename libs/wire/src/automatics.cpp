@@ -148,6 +148,10 @@ field_value whole_len(const surroundings& around) noexcept {
     return u16_or_zero(around.header.size() + around.inside.size());
 }
 
+field_value len_behind_length(const surroundings& around) noexcept {
+    return u16_or_zero(around.header.size() - 2 + around.inside.size());
+}
+
 field_value router_entries(const surroundings& around) noexcept {
     const std::size_t entry_len = std::size_t{around.header[5]} * 4;
     if (entry_len == 0) return 0;
@@ -231,7 +235,8 @@ field_value sctp_checksum_of(const surroundings& around) noexcept {
                            .add(around.header.first(8))
                            .add(zero)
                            .add(around.header.subspan(sctp::header_len))
-                           .add(around.inside);
+                           .add(around.inside)
+                           .add(around.trailer);
     const auto octets = sum.octets();
     return be32<0>(std::span(octets));
 }

@@ -16,11 +16,6 @@ result<dns_tcp_message> dns_tcp_message::parse(bytes_view rest) noexcept {
     return dns_tcp_message(rest.first(len));
 }
 
-std::uint64_t detail::dns_tcp_length(const surroundings& around) noexcept {
-    const std::size_t len = around.header.size() - dns_over_tcp::header_len + around.inside.size();
-    return len > dns::message_len_max ? 0 : len;
-}
-
 result<dns_over_tcp> dns_over_tcp::read(view v) noexcept {
     return dns_over_tcp{.length = v.length(), .message = v.payload(), .trailer = v.trailer()};
 }

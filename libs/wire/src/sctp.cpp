@@ -145,16 +145,6 @@ std::uint32_t sctp_checksum(bytes_view packet) noexcept {
                         .add(packet.subspan(checksum_at + zeros.size())));
 }
 
-std::uint64_t detail::sctp_checksum_of(const surroundings& around) noexcept {
-    constexpr std::array<std::uint8_t, 4> zeros{};
-    return field_of(crc32c()
-                        .add(around.header.first(checksum_at))
-                        .add(zeros)
-                        .add(around.header.subspan(checksum_at + zeros.size()))
-                        .add(around.inside)
-                        .add(around.trailer));
-}
-
 bytes_view detail::sctp_behind_chunks(bytes_view chunks) noexcept {
     std::size_t walked = 0;
     for (const auto& chunk : sctp_chunks(chunks)) walked += chunk.octets().size();

@@ -33,11 +33,6 @@ class dns_tcp_message {
     bytes_view octets_;
 };
 
-namespace detail {
-/// Octets behind the length field, without the messages that follow.
-[[nodiscard]] SONDE_API std::uint64_t dns_tcp_length(const surroundings& around) noexcept;
-}  // namespace detail
-
 struct dns_over_tcp {
     static constexpr std::string_view name = "dns_over_tcp";
     static constexpr std::string_view spec = "RFC 1035 s4.2.2";
@@ -52,7 +47,7 @@ struct dns_over_tcp {
     bytes_view message{};               // DNS
     bytes_view trailer{};               // what follows: further messages with their lengths
     static constexpr std::array automatics{
-        automatic_field{"length", detail::dns_tcp_length, is_forced<&dns_over_tcp::length>::in}};
+        automatic_field{"length", detail::len_behind_length, is_forced<&dns_over_tcp::length>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

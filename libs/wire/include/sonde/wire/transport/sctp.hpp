@@ -37,8 +37,6 @@ struct sctp_carried {
     bytes_view user_data{};
 };
 [[nodiscard]] SONDE_API std::optional<sctp_carried> sctp_carried_in(bytes_view chunks) noexcept;
-/// The checksum of a packet whose parts stand around; its own field counts as zero.
-[[nodiscard]] SONDE_API std::uint64_t sctp_checksum_of(const surroundings& around) noexcept;
 /// What is behind the last whole chunk.
 [[nodiscard]] SONDE_API bytes_view sctp_behind_chunks(bytes_view chunks) noexcept;
 }  // namespace detail

@@ -1,14 +1,21 @@
 // flood send IF COUNT [RATE [THREADS]]: frames of 60 octets, as fast as they go or at a rate.
 // flood receive IF [BUFFER]: counts them until nothing comes for half a second (ten at first).
+// flood file PATH COUNT: the same frames as a pcap file.
+// flood first SENDING RECEIVING-NAMESPACE RECEIVING: how long single frames take to be delivered.
 //
 // For scripts/measure_flood.sh. Each prints one line of JSON.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
+#include <sched.h>
 #include <string>
 #include <thread>
+#include <unistd.h>
 
+#include <sonde/capture/capture_writer.hpp>
 #include <sonde/capture/link.hpp>
 #include <sonde/capture/live_capture.hpp>
 
@@ -78,6 +85,55 @@ int send(const std::string& interface, std::uint64_t count, double rate, unsigne
     return 0;
 }
 
+int write_file(const std::string& path, std::uint64_t count) {
+    auto out = sonde::capture_writer::create(
+        path, {.format = sonde::capture_format::pcap, .nanoseconds = false});
+    if (!out) return 1;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        static_cast<void>(out->write(frame(), sonde::wall_time(std::chrono::microseconds(i))));
+    }
+    return out->close() ? 0 : 1;
+}
+
+// The socket of a capture stays in the namespace in which it was opened.
+sonde::live_result<sonde::live_capture> open_in(const std::string& space,
+                                                const std::string& interface) {
+    const int here = ::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    const int there = ::open(("/run/netns/" + space).c_str(), O_RDONLY | O_CLOEXEC);
+    ::setns(there, CLONE_NEWNET);
+    auto made = sonde::live_capture::open(interface, {.filter = "ether proto 0x88b5"});
+    ::setns(here, CLONE_NEWNET);
+    ::close(there);
+    ::close(here);
+    return made;
+}
+
+int measure_first(const std::string& interface, const std::string& space,
+                  const std::string& receiving) {
+    auto out = sonde::link::open(interface);
+    if (!out) return fail(out.error());
+    std::vector<double> took;
+    for (int i = 0; i < 300; ++i) {
+        // Each is the first packet of its capture.
+        auto capture = open_in(space, receiving);
+        if (!capture) return fail(capture.error());
+        const auto begun = std::chrono::steady_clock::now();
+        if (auto sent = out->send(sonde::bytes_view(frame())); !sent) return fail(sent.error());
+        const auto got = capture->next(1s);
+        if (!got) return fail(got.error());
+        if (*got == nullptr) return 1;
+        const std::chrono::duration<double, std::micro> us =
+            std::chrono::steady_clock::now() - begun;
+        took.push_back(us.count());
+    }
+    std::sort(took.begin(), took.end());
+    std::printf("{\"first_us_median\":%.0f,\"first_us_p99\":%.0f,\"first_us_max\":%.0f}\n",
+                took[150],
+                took[297],
+                took[299]);
+    return 0;
+}
+
 int receive(const std::string& interface, std::uint32_t buffer_len) {
     auto capture = sonde::live_capture::open(
         interface, {.filter = "ether proto 0x88b5", .buffer_len = buffer_len});
@@ -115,6 +171,10 @@ int main(int argc, char** argv) {
         return receive(argv[2],
                        argc > 3 ? static_cast<std::uint32_t>(std::atoi(argv[3])) : 67108864);
     }
-    std::fprintf(stderr, "flood send IF COUNT [RATE [THREADS]] | flood receive IF [BUFFER]\n");
+    if (verb == "file" && argc > 3) return write_file(argv[2], std::strtoull(argv[3], nullptr, 10));
+    if (verb == "first" && argc > 4) return measure_first(argv[2], argv[3], argv[4]);
+    std::fprintf(stderr,
+                 "flood send IF COUNT [RATE [THREADS]] | flood receive IF [BUFFER] | flood file "
+                 "PATH COUNT | flood first IF NAMESPACE IF\n");
     return 2;
 }

@@ -106,38 +106,72 @@ class machine {
             std::optional<std::uint32_t> kind) noexcept
         : octets_(octets), original_len_(original_len), kind_(kind) {}
 
+    // What nearly all filters are made of stands here, flat; the rest goes to step().
     std::uint32_t run(std::span<const bpf_instruction> code) noexcept {
         for (std::size_t at = 0;; ++at) {
             const bpf_instruction& one = code[at];
-            switch (BPF_CLASS(one.code)) {
-                case BPF_RET:
-                    return BPF_RVAL(one.code) == BPF_A ? a_ : one.k;
-                case BPF_JMP:
-                    at += skipped(one);
+            bool good = true;
+            switch (one.code) {
+                case BPF_LD | BPF_W | BPF_ABS:
+                    good = load<4>(one.k) || load_fact(one.k);
                     break;
-                case BPF_ALU:
-                    if (!calculate(one)) return 0;
+                case BPF_LD | BPF_H | BPF_ABS:
+                    good = load<2>(one.k) || load_fact(one.k);
                     break;
-                case BPF_MISC:
-                    if (one.code == (BPF_MISC | BPF_TAX)) {
-                        x_ = a_;
-                    } else {
-                        a_ = x_;
-                    }
+                case BPF_LD | BPF_B | BPF_ABS:
+                    good = load<1>(one.k) || load_fact(one.k);
                     break;
-                case BPF_ST:
-                    memory_[one.k] = a_;
+                case BPF_LD | BPF_W | BPF_IND:
+                    good =
+                        load<4>(one.k + x_);  // X may be negative: the sum wraps, as in the kernel
                     break;
-                case BPF_STX:
-                    memory_[one.k] = x_;
+                case BPF_LD | BPF_H | BPF_IND:
+                    good = load<2>(one.k + x_);
                     break;
+                case BPF_LD | BPF_B | BPF_IND:
+                    good = load<1>(one.k + x_);
+                    break;
+                case BPF_JMP | BPF_JEQ | BPF_K:
+                    at += a_ == one.k ? one.jump_true : one.jump_false;
+                    break;
+                case BPF_JMP | BPF_JSET | BPF_K:
+                    at += (a_ & one.k) != 0 ? one.jump_true : one.jump_false;
+                    break;
+                case BPF_RET | BPF_K:
+                    return one.k;
+                case BPF_RET | BPF_A:
+                    return a_;
                 default:
-                    if (!load(one)) return 0;
+                    good = step(one, at);
             }
+            if (!good) return 0;
         }
     }
 
   private:
+    // False: the packet is not wanted.
+    bool step(const bpf_instruction& one, std::size_t& at) noexcept {
+        switch (BPF_CLASS(one.code)) {
+            case BPF_JMP:
+                at += skipped(one);
+                return true;
+            case BPF_ALU:
+                return calculate(one);
+            case BPF_MISC:
+                (one.code == (BPF_MISC | BPF_TAX) ? x_ : a_) =
+                    one.code == (BPF_MISC | BPF_TAX) ? a_ : x_;
+                return true;
+            case BPF_ST:
+                memory_[one.k] = a_;
+                return true;
+            case BPF_STX:
+                memory_[one.k] = x_;
+                return true;
+            default:
+                return load_other(one);
+        }
+    }
+
     [[nodiscard]] std::size_t skipped(const bpf_instruction& one) const noexcept {
         if (one.code == (BPF_JMP | BPF_JA)) return one.k;
         const std::uint32_t other = BPF_SRC(one.code) == BPF_X ? x_ : one.k;
@@ -195,9 +229,8 @@ class machine {
         }
     }
 
-    bool load(const bpf_instruction& one) noexcept {
-        const bool to_x = BPF_CLASS(one.code) == BPF_LDX;
-        std::uint32_t& to = to_x ? x_ : a_;
+    bool load_other(const bpf_instruction& one) noexcept {
+        std::uint32_t& to = BPF_CLASS(one.code) == BPF_LDX ? x_ : a_;
         switch (BPF_MODE(one.code)) {
             case BPF_IMM:
                 to = one.k;
@@ -208,39 +241,30 @@ class machine {
             case BPF_MEM:
                 to = memory_[one.k];
                 return true;
-            case BPF_MSH:
+            default:  // MSH: the length of an IPv4 header
                 if (one.k >= octets_.size()) return false;
                 x_ = (octets_[one.k] & 15U) * 4;
                 return true;
-            case BPF_IND:
-                return load_octets(one, std::uint64_t{one.k} + x_);
-            default:
-                if (one.k == kind_offset && kind_) {
-                    a_ = *kind_;
-                    return true;
-                }
-                return load_octets(one, one.k);
         }
     }
 
-    bool load_octets(const bpf_instruction& one, std::uint64_t wanted) noexcept {
-        // X may hold a negative number; the sum wraps as it does in the kernel.
-        const auto offset = static_cast<std::uint32_t>(wanted);
-        const std::size_t size = octets_.size();
-        switch (BPF_SIZE(one.code)) {
-            case BPF_W:
-                if (size < 4 || offset > size - 4) return false;
-                a_ = be32_at(octets_, offset);
-                return true;
-            case BPF_H:
-                if (size < 2 || offset > size - 2) return false;
-                a_ = be16_at(octets_, offset);
-                return true;
-            default:
-                if (offset >= size) return false;
-                a_ = octets_[offset];
-                return true;
+    template <std::size_t Size>
+    bool load(std::uint32_t offset) noexcept {
+        if (octets_.size() < Size || offset > octets_.size() - Size) return false;
+        if constexpr (Size == 4) {
+            a_ = be32_at(octets_, offset);
+        } else if constexpr (Size == 2) {
+            a_ = be16_at(octets_, offset);
+        } else {
+            a_ = octets_[offset];
         }
+        return true;
+    }
+
+    bool load_fact(std::uint32_t offset) noexcept {
+        if (offset != kind_offset || !kind_) return false;
+        a_ = *kind_;
+        return true;
     }
 
     bytes_view octets_;

@@ -254,8 +254,13 @@ TEST(bpf_program, selects_from_captures_what_tcpdump_selects) {
                                       "ether broadcast",
                                       "not ip"};
     int files = 0;
-    for (const std::string& name : testing::list_captures("")) {
-        const auto path = *testing::corpus_root() / "captures" / name;
+    std::vector<std::filesystem::path> paths;
+    const auto root = *testing::corpus_root() / "captures";
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+        if (entry.path().extension() == ".pcap") paths.push_back(entry.path());
+    }
+    std::ranges::sort(paths);
+    for (const auto& path : paths) {
         auto file = capture_file::open(path.string());
         if (!file || file->format() != capture_format::pcap) continue;
         if (++files > 40) break;  // each takes nine runs of tcpdump

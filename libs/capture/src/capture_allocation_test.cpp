@@ -1,6 +1,6 @@
 // Counts what the heap is asked for: reading and writing packets must ask for nothing.
 
-#include <sonde/testing/allocations.hpp>
+#include <sonde/testing/heap.hpp>
 
 #include "capture_testing.hpp"
 
@@ -29,10 +29,10 @@ TEST(capture_allocation, neither_reading_nor_writing_a_packet_asks_the_heap) {
         auto out = capture_writer::create("/dev/null", {.format = format}).value();
         ASSERT_NE(in.next(), nullptr);
         ASSERT_TRUE(out.write(*in.next()).has_value());
-        const std::uint64_t before = testing::allocations();
+        const std::uint64_t before = testing::heap().allocations;
         std::uint64_t packets = 2;
         for (const record& r : in) packets += out.write(r).has_value();
-        EXPECT_EQ(testing::allocations() - before, 0U) << to_string(format);
+        EXPECT_EQ(testing::heap().allocations - before, 0U) << to_string(format);
         EXPECT_EQ(packets, 2000U);
     }
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <iterator>
@@ -7,6 +8,7 @@
 #include <sonde/capture/ip_sender.hpp>
 
 #include "live_refusal.hpp"
+#include "socket_address.hpp"
 
 namespace sonde::inline v0 {
 namespace {
@@ -86,14 +88,14 @@ live_result<void> ip_sender::send(bytes_view datagram) {
 }
 
 live_result<void> ip_sender::send_v4(bytes_view datagram) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    std::ranges::copy(datagram.subspan(16, 4),
-                      static_cast<std::uint8_t*>(static_cast<void*>(&to.sin_addr)));
-    const auto* const plain = static_cast<const sockaddr*>(static_cast<const void*>(&to));
+    detail::socket_address<sockaddr_in> to{};
+    to.own.sin_family = AF_INET;
+    std::array<std::uint8_t, 4> address{};
+    std::ranges::copy(datagram.subspan(16, 4), address.begin());
+    to.own.sin_addr.s_addr = std::bit_cast<std::uint32_t>(address);
     for (;;) {
-        const auto sent =
-            calls_->sendto(v4_.number(), datagram.data(), datagram.size(), plain, sizeof to);
+        const auto sent = calls_->sendto(
+            v4_.number(), datagram.data(), datagram.size(), &to.plain, sizeof to.own);
         if (sent >= 0) return {};
         if (errno != EINTR) return refusal("sendto", errno);
     }
@@ -101,15 +103,14 @@ live_result<void> ip_sender::send_v4(bytes_view datagram) {
 
 live_result<void> ip_sender::send_v6(bytes_view datagram) {
     if (!v6_.is_open()) return refusal("socket(AF_INET6, SOCK_RAW)", EAFNOSUPPORT);
-    sockaddr_in6 to{};
-    to.sin6_family = AF_INET6;
+    detail::socket_address<sockaddr_in6> to{};
+    to.own.sin6_family = AF_INET6;
     const auto address = datagram.subspan(24, 16);
-    std::ranges::copy(address, std::begin(to.sin6_addr.s6_addr));
-    if (needs_interface(address)) to.sin6_scope_id = index_;
-    const auto* const plain = static_cast<const sockaddr*>(static_cast<const void*>(&to));
+    std::ranges::copy(address, std::begin(to.own.sin6_addr.s6_addr));
+    if (needs_interface(address)) to.own.sin6_scope_id = index_;
     for (;;) {
-        const auto sent =
-            calls_->sendto(v6_.number(), datagram.data(), datagram.size(), plain, sizeof to);
+        const auto sent = calls_->sendto(
+            v6_.number(), datagram.data(), datagram.size(), &to.plain, sizeof to.own);
         if (sent >= 0) return {};
         if (errno != EINTR) return refusal("sendto", errno);
     }

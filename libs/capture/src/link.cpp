@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <linux/if_packet.h>
+#include <linux/sockios.h>
 
 #include "link_state.hpp"
+#include "socket_address.hpp"
 
 namespace sonde::inline v0 {
 namespace detail {
@@ -59,7 +62,9 @@ live_result<std::unique_ptr<link_state>> link_state::open(const std::string& int
     std::unique_ptr<link_state> made(new link_state(std::move(*ticks), std::move(*stop), calls));
     const auto index = index_of_interface(interface, calls);
     if (!index) return tl::unexpected(index.error());
-    made->interface_ = interface;
+    std::array<char, IF_NAMESIZE> name{};
+    const bool named = calls.if_indextoname(*index, name.data()) != nullptr;
+    made->interface_ = named ? name.data() : interface;
     made->index_ = *index;
     if (auto done = made->open_socket(options); !done) return tl::unexpected(done.error());
     return made;
@@ -81,17 +86,23 @@ live_result<void> link_state::open_socket(const link_options& options) {
             return refusal("setsockopt(SO_SNDBUF)", errno, interface_);
         }
     }
-    sockaddr_ll address{};
-    address.sll_family = AF_PACKET;
-    address.sll_ifindex = static_cast<int>(index_);
-    const auto* const plain = static_cast<const sockaddr*>(static_cast<const void*>(&address));
-    if (calls_->bind(socket(), plain, sizeof address) != 0) {
+    socket_address<sockaddr_ll> address{};
+    address.own.sll_family = AF_PACKET;
+    address.own.sll_ifindex = static_cast<int>(index_);
+    if (calls_->bind(socket(), &address.plain, sizeof address.own) != 0) {
         return refusal("bind", errno, interface_);
     }
-    int code = 0;  // a bind to what is down "succeeds"
-    socklen_t len = sizeof code;
-    if (calls_->getsockopt(socket(), SOL_SOCKET, SO_ERROR, &code, &len) != 0) code = errno;
-    if (code != 0) return refusal("bind", code, interface_);
+    return check_that_it_is_up();
+}
+
+// A socket that receives nothing binds to what is down without a word.
+live_result<void> link_state::check_that_it_is_up() {
+    ifreq request{};
+    std::ranges::copy(interface_, std::begin(request.ifr_name));
+    if (calls_->ioctl(socket(), SIOCGIFFLAGS, &request) != 0) {
+        return refusal("ioctl(SIOCGIFFLAGS)", errno, interface_);
+    }
+    if ((request.ifr_flags & IFF_UP) == 0) return refusal("link", ENETDOWN, interface_);
     return {};
 }
 

@@ -46,6 +46,7 @@ class link_state {
     link_state(timer ticks, std::unique_ptr<stop_signal> stop, const packet_calls& calls) noexcept
         : calls_(&calls), stop_(std::move(stop)), ticks_(std::move(ticks)) {}
     live_result<void> open_socket(const link_options& options);
+    live_result<void> check_that_it_is_up();
     live_result<void> hand_over(std::span<mmsghdr> messages, send_counts& counts);
     live_result<void> note_failure(int code, send_counts& counts, std::size_t& at);
     live_result<void> rest();

@@ -31,7 +31,7 @@ TEST_F(sending, is_refused_with_the_errno_and_leaks_nothing_whatever_call_fails)
         {"timerfd", {EMFILE, ENFILE, ENOMEM}},
         {"socket", {EPERM, EACCES, EAFNOSUPPORT, EMFILE, ENFILE, ENOBUFS, ENOMEM}},
         {"bind", {EINVAL, ENODEV, EACCES, EBADF}},
-        {"getsockopt", {EBADF, EINVAL, ENOPROTOOPT}},
+        {"ioctl", {EBADF, EINVAL, ENODEV, ENOTTY}},
         {"if_nametoindex", {EMFILE, ENFILE, ENOBUFS}},
     };
     for (const auto& [call, codes] : all) {
@@ -54,7 +54,7 @@ TEST_F(sending, works_on_a_kernel_that_knows_no_way_past_the_queue) {
 }
 
 TEST_F(sending, by_what_is_down_or_not_there_names_the_remedy) {
-    kernel.socket_error = ENETDOWN;
+    kernel.is_up = false;
     EXPECT_NE(describe(link::open("eth0", {}, calls).error()).find("ip link set eth0 up"),
               std::string::npos);
     EXPECT_NE(describe(link::open("etho", {}, calls).error()).find("did you mean eth0?"),

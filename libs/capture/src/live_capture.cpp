@@ -14,8 +14,8 @@ namespace {
 
 // The word by which a block changes hands. The ring is page-aligned, its blocks powers of two.
 std::atomic_ref<std::uint32_t> owner_of(bytes_mut block) noexcept {
-    return std::atomic_ref<std::uint32_t>(*static_cast<std::uint32_t*>(
-        static_cast<void*>(block.subspan(ring_block::status_offset).data())));
+    void* const word = block.subspan(ring_block::status_offset).data();
+    return std::atomic_ref<std::uint32_t>(*static_cast<std::uint32_t*>(word));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 
 #include "live_state.hpp"
+#include "socket_address.hpp"
 
 namespace sonde::inline v0::detail {
 namespace {
@@ -107,6 +108,8 @@ live_result<void> live_state::open_socket(const live_options& options) {
 void live_state::ask_for_hardware_stamps() {
     hwtstamp_config config{};
     ifreq request = request_for(interface_);
+    // The system declares a char* for what it reads as this structure.
+    // NOLINTNEXTLINE(bugprone-casting-through-void)
     request.ifr_data = static_cast<char*>(static_cast<void*>(&config));
     if (calls_->ioctl(socket(), SIOCGHWTSTAMP, &request) == 0 &&
         config.rx_filter != HWTSTAMP_FILTER_NONE) {
@@ -185,16 +188,15 @@ live_result<void> live_state::set_up_ring(const live_options& options) {
 }
 
 live_result<void> live_state::bind_to_interface(const live_options& options) {
-    sockaddr_ll address{};
-    address.sll_family = AF_PACKET;
-    address.sll_protocol = network_order(ETH_P_ALL);
-    address.sll_ifindex = static_cast<int>(interface_index_);
-    const auto* const plain = static_cast<const sockaddr*>(static_cast<const void*>(&address));
-    if (calls_->bind(socket(), plain, sizeof address) != 0) return refused("bind");
+    socket_address<sockaddr_ll> address{};
+    address.own.sll_family = AF_PACKET;
+    address.own.sll_protocol = network_order(ETH_P_ALL);
+    address.own.sll_ifindex = static_cast<int>(interface_index_);
+    if (calls_->bind(socket(), &address.plain, sizeof address.own) != 0) return refused("bind");
     if (auto done = check_socket(); !done) return done;  // a bind to what is down "succeeds"
     if (!options.promiscuous || interface_index_ == 0) return {};
     packet_mreq membership{};
-    membership.mr_ifindex = address.sll_ifindex;
+    membership.mr_ifindex = address.own.sll_ifindex;
     membership.mr_type = PACKET_MR_PROMISC;
     return set_option(PACKET_ADD_MEMBERSHIP, membership, "setsockopt(PACKET_ADD_MEMBERSHIP)");
 }

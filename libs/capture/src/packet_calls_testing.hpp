@@ -36,6 +36,7 @@ struct fake_kernel {
     // What is answered.
     std::uint16_t hardware = 1;  // ARPHRD_ETHER
     int socket_error = 0;
+    bool is_up = true;
     std::deque<int> send_answers{};                 // of sendmmsg: taken, or -errno; then: all
     std::deque<std::vector<short>> poll_answers{};  // revents; then: EINTR, 100 times, and abort
     std::deque<tpacket_stats_v3> statistics{};
@@ -120,6 +121,7 @@ inline struct if_nameindex* fake_names() {
 inline int fake_ioctl(int, unsigned long request, void* argument) {
     if (fails("ioctl")) return -1;
     auto& asked = *static_cast<ifreq*>(argument);
+    if (request == SIOCGIFFLAGS) asked.ifr_flags = kernel.is_up ? IFF_UP : 0;
     if (request == SIOCGIFHWADDR) asked.ifr_hwaddr.sa_family = kernel.hardware;
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <sonde/packet/craft_expression.hpp>
+#include <sonde/packet/packet.hpp>
 #include <sonde/wire/protocols.hpp>
 
 namespace sonde {
@@ -21,19 +22,15 @@ std::string refused(std::string_view text) {
     return packet ? "accepted" : packet.error().sentence;
 }
 std::string hex(bytes_view in) { return hex_literal(in); }
-octets from_hex(std::string_view text) {
-    const auto packet = parse_expression("x'" + std::string(text) + "'");
-    return packet->to_bytes();
-}
-
 TEST(craft_expression, a_ping_is_what_ping_sends) {
-    // Recorded with tcpdump from `ping -4 -c 1 -t 3 -s 5 -p 68` of iputils, without its options:
-    // the checksums are the kernel's.
+    // Recorded under Linux from `ping -4 -c 1 -t 3 -s 5 -p 68656c6c6f 10.0.0.2`.
+    const octets recorded = made(
+        "x'45 00 00 21 a8 88 40 00 03 01 bb 51 0a 00 00 01 0a 00 00 02"
+        " 08 00 5f d4 54 58 00 01 68 65 6c 6c 6f'");
     EXPECT_EQ(hex(made("ipv4(source=10.0.0.1, destination=10.0.0.2, dont_fragment=1,"
-                       " identification=0x1234, time_to_live=3)"
-                       " / icmp_echo(identifier=7, sequence_number=1) / \"hello\"")),
-              hex(from_hex("45 00 00 21 12 34 40 00 03 01 51 a6 0a 00 00 01 0a 00 00 02"
-                           "08 00 13 c1 00 07 00 01 68 65 6c 6c 6f")));
+                       " identification=0xa888, time_to_live=3)"
+                       " / icmp_echo(identifier=0x5458, sequence_number=1) / \"hello\"")),
+              hex(recorded));
 }
 
 TEST(craft_expression, types_follow_from_the_next_layer) {
@@ -52,16 +49,14 @@ TEST(craft_expression, types_follow_from_the_next_layer) {
 }
 
 TEST(craft_expression, the_options_of_a_syn_lie_as_linux_sends_them) {
-    // Linux's order and padding of a SYN: MSS 1460, SACK permitted, timestamps, NOP, scale 7. The
-    // data offset is 10 words.
+    // Recorded from a connect(): the options of the SYN, and its data offset of 10 words.
     const octets segment = made(
-        "tcp(flags=syn, options=[mss(1460), sack_permitted, timestamps(1, 0), nop,"
-        " window_scale(7)])");
-    ASSERT_EQ(segment.size(), 40U);
-    EXPECT_EQ(segment[12] >> 4, 10);
-    EXPECT_EQ(segment[13], 0x02);
-    EXPECT_EQ(hex(bytes_view(segment).subspan(20)),
-              "x'02 04 05 b4 04 02 08 0a 00 00 00 01 00 00 00 00 01 03 03 07'");
+        "tcp(source_port=57800, destination_port=4243, sequence_number=0xd3938473, flags=syn,"
+        " window=64240, checksum=0x1431, options=[mss(1460), sack_permitted,"
+        " timestamps(0xa36e65ab, 0), nop, window_scale(10)])");
+    EXPECT_EQ(hex(segment),
+              "x'e1 c8 10 93 d3 93 84 73 00 00 00 00 a0 02 fa f0 14 31 00 00 02 04 05 b4 04 02 08 "
+              "0a a3 6e 65 ab 00 00 00 00 01 03 03 0a'");
 }
 
 TEST(craft_expression, padding_of_options_is_zeros_and_never_ones) {
@@ -144,11 +139,11 @@ TEST(craft_expression, options_of_ipv6_are_aligned) {
     // RFC 2675 s2: jumbo payload at 4n + 2; RFC 2711: router alert at 2n.
     EXPECT_EQ(hex(made("ipv6_hop_by_hop(options=[jumbo_payload(65536)])")),
               "x'3b 00 c2 04 00 01 00 00'");
-    EXPECT_EQ(
-        hex(made("ipv6_hop_by_hop(options=[tunnel_encapsulation_limit(4), router_alert(0)])")),
-        "x'3b 01 04 01 04 01 00 05 02 00 00 01 04 00 00 00 00'"
-        // the header is two units: 2 + 3 + pad 1 ... as the lines above say
-    );
+    // RFC 2473 s4.1.1 asks for no alignment: octets 2 to 4. RFC 2711 s2.1 asks for an even offset:
+    // 6, behind a Pad1. The header is two units of 8: a PadN of 6 octets completes it.
+    EXPECT_EQ(hex(made("ipv6_hop_by_hop("
+                       "options=[tunnel_encapsulation_limit(4), router_alert(0)])")),
+              "x'3b 01 04 01 04 00 05 02 00 00 01 04 00 00 00 00'");
 }
 
 TEST(craft_expression, unknown_names_give_the_nearest_one) {
@@ -203,7 +198,7 @@ TEST(craft_expression, what_is_printed_is_what_somebody_would_write) {
             " window_scale(7)])",
             "ethernet / arp(operation=reply, sender_protocol_address=10.0.0.1)",
             "ipv4(header_checksum=0xdead) / x'00 01'",
-            "ipv4 / gre(key_present=1, key=5) / ipv4",
+            "ipv4 / gre(key=5) / ipv4",
         }) {
         const auto packet = parse_expression(text);
         ASSERT_TRUE(packet) << packet.error().sentence;

@@ -11,7 +11,7 @@
 
 #include <sonde/packet/dissect.hpp>
 #include <sonde/packet/packet.hpp>
-#include <sonde/testing/allocations.hpp>
+#include <sonde/testing/heap.hpp>
 #include <sonde/testing/corpus.hpp>
 
 namespace sonde {
@@ -266,7 +266,7 @@ TEST(corpus, no_door_asks_the_heap_for_anything) {
     const auto frames = testing::read_capture(testing::list_captures("mixed").front());
     std::uint64_t seen = 0;
     (void)protocol_table::built_in();
-    const std::uint64_t before = testing::allocations();
+    const std::uint64_t before = testing::heap().allocations;
     for (const auto& one : frames) {
         const bytes_view frame = one.octets;
         const link_type type{one.link_type};
@@ -275,7 +275,7 @@ TEST(corpus, no_door_asks_the_heap_for_anything) {
         if (const auto ip = packet(frame, type).get<ipv4>()) seen += ip->time_to_live();
         if (const auto hit = match<ethernet, ipv4, udp>(frame, type)) ++seen;
     }
-    EXPECT_EQ(testing::allocations() - before, 0U);
+    EXPECT_EQ(testing::heap().allocations - before, 0U);
     EXPECT_GT(seen, 0U);
 }
 

@@ -5,8 +5,12 @@
 
 #include <sonde/packet/element_list.hpp>
 #include <sonde/wire/network/ipv4_options.hpp>
+#include <sonde/wire/network/ipv6.hpp>
 #include <sonde/wire/network/nd_messages.hpp>
+#include <sonde/wire/transport/geneve.hpp>
+#include <sonde/wire/transport/tcp.hpp>
 #include <sonde/wire/transport/tcp_options.hpp>
+#include <sonde/wire/transport/udp.hpp>
 
 namespace sonde {
 namespace {

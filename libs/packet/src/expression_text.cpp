@@ -36,8 +36,13 @@ class layer_text {
             add("header", hex_literal(one_.header()));
             if (!one_.trailer().empty()) add("trailer", hex_literal(one_.trailer()));
         } else {
+            const std::string located = located_fields();
             fixed_fields();
-            behind_fixed();
+            // Said outright, a length must not come before what it is the length of.
+            const bool fixed_first = level_ == detail_level::natural;
+            arguments_ =
+                joined(fixed_first ? arguments_ : located, fixed_first ? located : arguments_);
+            if (!is_located_) behind_fixed();
             trailer();
         }
         std::string made(one_.name());
@@ -48,6 +53,10 @@ class layer_text {
     void add(std::string_view name, std::string_view value) {
         if (!arguments_.empty()) arguments_ += ", ";
         arguments_ += std::string(name) + "=" + std::string(value);
+    }
+
+    [[nodiscard]] static std::string joined(const std::string& a, const std::string& b) {
+        return a.empty() || b.empty() ? a + b : a + ", " + b;
     }
 
     /// Ports follow from what is carried when nothing is said: they are always said.
@@ -69,24 +78,30 @@ class layer_text {
         for (const sonde::field& which : one_.info().fields) field(which.name);
     }
 
-    void behind_fixed() {
-        bool located = false;
+    /// Fields behind the fixed header. What they announce in it (GRE's flags, ARP's lengths) need
+    /// not be said.
+    [[nodiscard]] std::string located_fields() {
+        const std::string before = std::exchange(arguments_, {});
         for (const detail::located_field& which : detail::all_located_fields()) {
             if (which.of != one_.id()) continue;
-            located = true;
-            if (which.find(one_.header(), which.which).len > 0) field(which.name);
+            is_located_ = true;
+            if (which.find(one_.header(), which.which).len == 0) continue;
+            const std::size_t said = arguments_.size();
+            field(which.name);
+            if (arguments_.size() == said) continue;
+            if (const auto octets = one_.get_octets(which.name))
+                static_cast<void>(usual_.set(which.name, bytes_view(*octets)));
         }
+        return std::exchange(arguments_, before);
+    }
+
+    void behind_fixed() {
         const detail::element_codec* codec = detail::codec_of(one_.id());
-        if (codec != nullptr && codec->place == detail::element_place::header) {
-            const bytes_view usual = usual_.header().size() > codec->area_at
-                                         ? std::as_const(usual_).header().subspan(codec->area_at)
-                                         : bytes_view{};
-            const bytes_view area =
-                one_.header().subspan(std::min(codec->area_at, one_.header().size()));
-            if (!std::equal(area.begin(), area.end(), usual.begin(), usual.end())) list();
-        } else if (!located) {
-            rest();
-        }
+        if (codec == nullptr || codec->place != detail::element_place::header) return rest();
+        const bytes_view all = std::as_const(usual_).header();
+        const bytes_view usual = all.subspan(std::min(codec->area_at, all.size()));
+        const bytes_view area = one_.header().subspan(std::min(codec->area_at, all.size()));
+        if (!std::equal(area.begin(), area.end(), usual.begin(), usual.end())) list();
     }
 
     void rest() {
@@ -134,7 +149,8 @@ class layer_text {
     std::size_t at_;
     const built_layer& one_;
     detail_level level_;
-    built_layer usual_;
+    built_layer usual_;  // what a reader has before a field is said
+    bool is_located_ = false;
     std::string arguments_{};
 };
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <utility>
 
 #include <sonde/base/text.hpp>
 #include <sonde/packet/field_value.hpp>
@@ -59,9 +61,38 @@ std::span<const std::string_view> flag_names(const field& which, std::string_vie
     return {};
 }
 
-/// Numbers that are searched for a name: every value of up to 16 bits.
-std::uint64_t searched_values(const field& which) noexcept {
-    return std::uint64_t{1} << std::min<unsigned>(which.bit_width, 16);
+using value_namer = std::string_view (*)(std::uint64_t) noexcept;
+
+/// The names that a field's values have, found out once: every value of up to 16 bits is asked.
+struct value_names {
+    value_namer of = nullptr;
+    unsigned bits = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> sorted{};  // by name, then by value
+
+    value_names(value_namer namer, unsigned bit_count) : of(namer), bits(bit_count) {
+        for (std::uint64_t value = 0; value < std::uint64_t{1} << bits; ++value) {
+            if (const std::string_view known = namer(value); !known.empty())
+                sorted.emplace_back(detail::as_identifier(known), value);
+        }
+        std::sort(sorted.begin(), sorted.end());
+    }
+    [[nodiscard]] std::optional<std::uint64_t> find(const std::string& name) const {
+        const auto at = std::lower_bound(
+            sorted.begin(), sorted.end(), std::pair<std::string, std::uint64_t>(name, 0));
+        if (at == sorted.end() || at->first != name) return std::nullopt;
+        return at->second;
+    }
+};
+
+/// A few dozen lists at most, one for each table of names. A thread has its own: no lock.
+const value_names& names_of(const field& which) {
+    thread_local std::vector<std::unique_ptr<value_names>> known;
+    const unsigned bits = std::min<unsigned>(which.bit_width, 16);
+    for (const auto& one : known) {
+        if (one->of == which.value_name && one->bits == bits) return *one;
+    }
+    known.push_back(std::make_unique<value_names>(which.value_name, bits));
+    return *known.back();
 }
 
 std::optional<std::uint64_t> value_named(std::string_view name, const field& which,
@@ -75,24 +106,16 @@ std::optional<std::uint64_t> value_named(std::string_view name, const field& whi
     if (which.bit_width == 1 && (wanted == "true" || wanted == "yes")) return 1;
     if (which.bit_width == 1 && (wanted == "false" || wanted == "no")) return 0;
     if (which.value_name == nullptr || wanted.empty()) return std::nullopt;
-    for (std::uint64_t value = 0; value < searched_values(which); ++value) {
-        const std::string_view known = which.value_name(value);
-        if (!known.empty() && detail::as_identifier(known) == wanted) return value;
-    }
-    return std::nullopt;
+    return names_of(which).find(wanted);
 }
 
 tl::unexpected<craft_error> no_such_name(std::string_view name, const field& which,
                                          std::string_view of) {
-    std::vector<std::string> owned;
-    for (const std::string_view flag : flag_names(which, of)) owned.emplace_back(flag);
+    const auto flags = flag_names(which, of);
+    std::vector<std::string_view> known(flags.begin(), flags.end());
     if (which.value_name != nullptr) {
-        for (std::uint64_t value = 0; value < searched_values(which); ++value) {
-            if (const auto known = which.value_name(value); !known.empty())
-                owned.push_back(detail::as_identifier(known));
-        }
+        for (const auto& one : names_of(which).sorted) known.push_back(one.first);
     }
-    const std::vector<std::string_view> known(owned.begin(), owned.end());
     return craft_failure("no value '" + printable(name) + "' for " + called(which, of) +
                          detail::name_hint(name, known));
 }
@@ -200,7 +223,7 @@ std::string field_text(bytes_view octets, const field& which, std::string_view o
     std::uint64_t number = 0;
     for (const std::uint8_t octet : octets) number = number << 8 | octet;
     if (const auto names = flag_names(which, of); !names.empty()) return flags_text(number, names);
-    if (which.value_name != nullptr && number < searched_values(which)) {
+    if (which.value_name != nullptr) {
         const std::string name = detail::as_identifier(which.value_name(number));
         // A name that several values share says the first of them.
         if (!name.empty() && value_named(name, which, of) == number && !parse_number(name))

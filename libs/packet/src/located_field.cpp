@@ -27,9 +27,11 @@ header_part find_arp(bytes_view header, std::uint8_t which) noexcept {
 }
 /// An address of another length gives both of its kind that length.
 craft_result<void> put_arp(octets& header, std::uint8_t which, bytes_view address) {
-    if (header.size() < 8 || arp_at(header, 4) > header.size())
+    if (header.size() < 8)
         return craft_failure("arp's header is cut: it has " + std::to_string(header.size()) +
                              " octets");
+    // Addresses that are announced and not there are zero.
+    if (arp_at(header, 4) > header.size()) header.resize(arp_at(header, 4), 0);
     if (address.size() > 255)
         return craft_failure("an address of arp has at most 255 octets, not " +
                              std::to_string(address.size()));
@@ -77,9 +79,11 @@ header_part find_gre(bytes_view header, std::uint8_t which) noexcept {
 }
 craft_result<void> put_gre(octets& header, std::uint8_t which, bytes_view value) {
     const std::size_t word = which == gre_offset ? 0 : which;
-    if (header.size() < 4 || gre_at(header, 4) > header.size())
+    if (header.size() < 4)
         return craft_failure("gre's header is cut: it has " + std::to_string(header.size()) +
                              " octets");
+    // Words that are announced and not there are zero.
+    if (gre_at(header, 4) > header.size()) header.resize(gre_at(header, 4), 0);
     if (!gre_has(header, word)) {
         if (word == 3) header[1] |= 1;  // only version 1 acknowledges
         header[gre_flag_octet[word]] |= gre_flag_bit[word];

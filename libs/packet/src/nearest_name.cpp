@@ -105,20 +105,26 @@ constexpr std::array slang_words{
 
 constexpr std::size_t compared_len_max = 64;  // letters: beyond that nothing is near
 
-/// Letters to insert, delete or replace (Levenshtein), one row at a time.
+/// Letters to insert, delete, replace, or swap with the next one (Damerau's distance), three rows
+/// at a time.
 std::size_t distance(std::string_view a, std::string_view b) {
-    std::array<std::size_t, compared_len_max + 1> row{};
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    using row = std::array<std::size_t, compared_len_max + 1>;
+    row older{};
+    row old{};
+    row now{};
+    std::iota(now.begin(), now.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        older = old;
+        old = now;
+        now[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = old[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+            now[j] = std::min({replaced, now[j - 1] + 1, old[j] + 1});
+            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped) now[j] = std::min(now[j], older[j - 2] + 1);
         }
     }
-    return row[b.size()];
+    return now[b.size()];
 }
 
 bool is_among(std::string_view name, std::span<const std::string_view> known) {

@@ -1,10 +1,10 @@
 // Layers are drawn and kept when dissection finds them again: what fits on what is asked of the
 // reader, so a new protocol joins without a word here.
 
-#include <sonde/packet/random_packet.hpp>
-
 #include <algorithm>
 #include <array>
+
+#include <sonde/packet/random_packet.hpp>
 
 #include "element_codec.hpp"
 #include "stack_rules.hpp"
@@ -84,8 +84,8 @@ class packet_maker {
     link_type first_layer(built_packet& made) {
         constexpr std::array links{
             link_type::ethernet, link_type::linux_sll, link_type::linux_sll2, link_type::ppp};
-        const link_type type = options_.any_link ? links[random_.below(links.size())]
-                                                 : link_type::ethernet;
+        const link_type type =
+            options_.any_link ? links[random_.below(links.size())] : link_type::ethernet;
         const selector by{selector_kind::link_type, static_cast<std::uint32_t>(type)};
         const protocol_info* info = options_.table->find(by, {});
         if (info == nullptr) info = options_.table->find(layer::ethernet);
@@ -93,7 +93,8 @@ class packet_maker {
         return type;
     }
 
-    /// Adds one layer that dissection finds behind the others; false when none was in some attempts.
+    /// Adds one layer that dissection finds behind the others; false when none was in some
+    /// attempts.
     bool add_layer(built_packet& made) {
         constexpr int attempts = 40;  // more than half as many as there are protocols
         const auto all = options_.table->all();

@@ -13,7 +13,7 @@ namespace {
 
 TEST(random_packet, dissection_finds_the_same_layers_and_stops_nowhere_early) {
     random_source random(1);
-    for (int i = 0; i < 500; ++i) {
+    for (int i = 0; i < 150; ++i) {
         const built_packet p = random_packet(random, {.any_link = true});
         const std::vector<std::uint8_t> frame = p.to_bytes();
         std::vector<std::string_view> wanted;
@@ -26,7 +26,7 @@ TEST(random_packet, dissection_finds_the_same_layers_and_stops_nowhere_early) {
 
 TEST(random_packet, what_was_made_is_taken_apart_and_written_again) {
     random_source random(2);
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 100; ++i) {
         const built_packet p = random_packet(random);
         const auto frame = p.to_bytes();
         ASSERT_EQ(built_packet::decode(frame).to_bytes(), frame) << to_expression(p);
@@ -39,7 +39,7 @@ TEST(random_packet, what_was_made_is_taken_apart_and_written_again) {
 TEST(random_packet, nearly_every_protocol_comes_up) {
     random_source random(3);
     std::set<std::string_view> seen;
-    for (int i = 0; i < 1500; ++i) {
+    for (int i = 0; i < 500; ++i) {
         const built_packet p = random_packet(random, {.any_link = true});
         for (const built_layer& one : p) seen.insert(one.name());
     }
@@ -59,7 +59,7 @@ TEST(random_packet, the_same_seed_gives_the_same_packet) {
 
 TEST(random_packet, addresses_are_those_set_aside_for_documentation) {
     random_source random(4);
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 50; ++i) {
         for (built_packet p = random_packet(random); const built_layer& one : p) {
             if (one.id() != layer::ipv4) continue;
             EXPECT_EQ(one.get_number("destination").value() >> 8, 0xc00002U) << "192.0.2.0/24";

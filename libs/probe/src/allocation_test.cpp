@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <sonde/probe/ping.hpp>
-#include <sonde/testing/allocations.hpp>
+#include <sonde/testing/heap.hpp>
 
 #include "probe_testing.hpp"
 
@@ -48,21 +48,21 @@ TEST(ping_memory, a_probe_asks_the_heap_for_nothing_once_its_room_is_there) {
     mono_time now = start;
     std::array<std::uint8_t, echo_len> buffer{};
     for (int i = 0; i < 600; ++i) one_round(session, now, buffer);
-    const auto before = testing::allocations();
+    const auto before = testing::heap().allocations;
     for (int i = 0; i < 10'000; ++i) one_round(session, now, buffer);
-    EXPECT_EQ(testing::allocations() - before, 0U);
+    EXPECT_EQ(testing::heap().allocations - before, 0U);
     EXPECT_EQ(session.counts().received, 10'600U * 7 / 8);
 }
 
 TEST(ping_memory, a_session_of_one_probe_takes_little) {
-    const auto before = testing::allocations();
+    const auto before = testing::heap().allocations;
     ping_options options{.count = 1};
     options.keep_records = false;
     ping_session session(options, test_setup());
     mono_time now = start;
     std::array<std::uint8_t, echo_len> buffer{};
     one_round(session, now, buffer);
-    EXPECT_LE(testing::allocations() - before, 8U);
+    EXPECT_LE(testing::heap().allocations - before, 8U);
 }
 
 }  // namespace

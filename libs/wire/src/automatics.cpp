@@ -48,8 +48,8 @@ checksum sum_without(bytes_view octets, std::size_t field_at) noexcept {
 std::uint16_t never_zero(std::uint16_t value) noexcept { return value == 0 ? 0xffff : value; }
 
 template <class Records>
-computed count_of(bytes_view octets) noexcept {
-    computed count = 0;
+field_value count_of(bytes_view octets) noexcept {
+    field_value count = 0;
     for ([[maybe_unused]] const auto& record : Records(octets)) ++count;
     return count;
 }
@@ -62,26 +62,26 @@ std::uint32_t pppoe_ether_type(bytes_view inside) noexcept {
 
 }  // namespace
 
-computed ether_type_or(const surroundings& around, std::uint16_t otherwise) noexcept {
+field_value ether_type_or(const surroundings& around, std::uint16_t otherwise) noexcept {
     const auto type = selected_value(around.carried, selector_kind::ether_type);
     if (!type) return otherwise;
     if (*type == std::uint32_t(ether_type::pppoe_discovery)) return pppoe_ether_type(around.inside);
     return *type;
 }
 
-computed type_or_length(const surroundings& around) noexcept {
+field_value type_or_length(const surroundings& around) noexcept {
     const auto length = std::uint16_t(length_as_type(around.inside.size()));
-    const computed type = ether_type_or(around, length);
+    const field_value type = ether_type_or(around, length);
     return type < ether_type_min ? length : type;
 }
 
-computed llc_destination(const surroundings& around) noexcept {
+field_value llc_destination(const surroundings& around) noexcept {
     return selected_value(around.carried, selector_kind::llc_sap).value_or(around.header[0]);
 }
 
-computed llc_source(const surroundings& around) noexcept { return around.header[0]; }
+field_value llc_source(const surroundings& around) noexcept { return around.header[0]; }
 
-computed snap_protocol(const surroundings& around) noexcept {
+field_value snap_protocol(const surroundings& around) noexcept {
     const auto seen = snap::view::parse(around.header);
     if (!seen) return 0;
     switch (seen->oui()) {
@@ -96,7 +96,7 @@ computed snap_protocol(const surroundings& around) noexcept {
     }
 }
 
-computed null_family(const surroundings& around) noexcept {
+field_value null_family(const surroundings& around) noexcept {
     const auto type = selected_value(around.carried, selector_kind::ether_type);
     if (type == std::uint32_t(ether_type::ipv4)) return std::uint32_t(bsd_family::ipv4);
     // Readers know all three numbers of IPv6; Darwin is where most such captures come from.
@@ -116,7 +116,7 @@ void store_null_family(bytes_mut header, std::uint64_t value, const void* messag
         header.first(bsd_null::header_len));
 }
 
-computed ppp_number(const surroundings& around) noexcept {
+field_value ppp_number(const surroundings& around) noexcept {
     const auto number = selected_value(around.carried, selector_kind::ppp_protocol);
     const bytes_view header = around.header;
     if (number) return *number;
@@ -133,22 +133,22 @@ void store_ppp_number(bytes_mut header, std::uint64_t value, const void* /*messa
     }
 }
 
-computed mpls_bottom(const surroundings& around) noexcept {
+field_value mpls_bottom(const surroundings& around) noexcept {
     const auto type = selected_value(around.carried, selector_kind::ether_type);
     return type == std::uint32_t(ether_type::mpls) ? 0 : 1;
 }
 
-computed inside_len(const surroundings& around) noexcept {
+field_value inside_len(const surroundings& around) noexcept {
     const std::size_t len = around.inside.size();
     return len > length_max ? 0 : len;
 }
 
-computed whole_len(const surroundings& around) noexcept {
+field_value whole_len(const surroundings& around) noexcept {
     const std::size_t len = around.header.size() + around.inside.size();
     return len > length_max ? 0 : len;
 }
 
-computed router_entries(const surroundings& around) noexcept {
+field_value router_entries(const surroundings& around) noexcept {
     const std::size_t entry_len = std::size_t{around.header[5]} * 4;
     if (entry_len == 0) return 0;
     const std::size_t len =
@@ -156,15 +156,15 @@ computed router_entries(const surroundings& around) noexcept {
     return std::min<std::size_t>(len / entry_len, UINT8_MAX);
 }
 
-computed igmp_records(const surroundings& around) noexcept {
+field_value igmp_records(const surroundings& around) noexcept {
     return count_of<igmpv3_records>(around.header.subspan(igmpv3_report::header_len));
 }
 
-computed mld_records(const surroundings& around) noexcept {
+field_value mld_records(const surroundings& around) noexcept {
     return count_of<mldv2_records>(around.header.subspan(mldv2_report::header_len));
 }
 
-computed geneve_critical(const surroundings& around) noexcept {
+field_value geneve_critical(const surroundings& around) noexcept {
     for (const auto& option : geneve_options(around.header.subspan(geneve::header_len))) {
         if (option.is_critical()) return 1;
     }
@@ -195,24 +195,24 @@ std::optional<checksum> pseudo_header_of(const surroundings& around,
     return std::nullopt;
 }
 
-computed ipv4_checksum(const surroundings& around) noexcept {
+field_value ipv4_checksum(const surroundings& around) noexcept {
     return sum_without(around.header, 10).value();
 }
 
-computed pseudo_checksum(const surroundings& around, ip_protocol protocol,
-                         std::size_t field_at) noexcept {
+field_value pseudo_checksum(const surroundings& around, ip_protocol protocol,
+                            std::size_t field_at) noexcept {
     auto sum = pseudo_header_of(around, protocol);
     if (!sum) return 0;
     sum->add_u16(sum_around(around, field_at).sum());
     return sum->value();
 }
 
-computed udp_checksum_of(const surroundings& around) noexcept {
+field_value udp_checksum_of(const surroundings& around) noexcept {
     if (around.network == layer::none) return 0;
     return never_zero(static_cast<std::uint16_t>(pseudo_checksum(around, ip_protocol::udp, 6)));
 }
 
-computed udp_lite_checksum_of(const surroundings& around) noexcept {
+field_value udp_lite_checksum_of(const surroundings& around) noexcept {
     auto sum = pseudo_header_of(around, ip_protocol::udp_lite);
     if (!sum) return 0;
     // What lies beyond the coverage does not count; a coverage that RFC 3828 s3.1 forbids is all.
@@ -224,7 +224,7 @@ computed udp_lite_checksum_of(const surroundings& around) noexcept {
     return never_zero(sum->value());
 }
 
-computed gre_checksum(const surroundings& around) noexcept {
+field_value gre_checksum(const surroundings& around) noexcept {
     if ((around.header[0] & 0x80) == 0 || around.header.size() < gre::header_len + 2) return 0;
     return sum_around(around, gre::header_len).value();
 }

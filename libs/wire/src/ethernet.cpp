@@ -17,7 +17,9 @@ void ethernet::emit(bytes_mut out) const noexcept {
     const ether_type written = type.value_or(detail::length_as_type(payload.size()));
     put_be16<12>(head, static_cast<std::uint16_t>(written));
     copy_octets(out.subspan(header_len), payload);
-    copy_octets(out.subspan(header_len + payload.size()), trailer);
+    const bytes_mut behind = out.subspan(header_len + payload.size());
+    for (std::uint8_t& zero : behind.first(padding_len())) zero = 0;
+    copy_octets(behind.subspan(padding_len()), trailer);
 }
 
 }  // namespace sonde::inline v0

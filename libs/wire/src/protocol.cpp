@@ -28,6 +28,10 @@ std::string_view to_string(layer at) noexcept {
             return "sctp_parameter";
         case layer::sctp_error_cause:
             return "sctp_error_cause";
+        case layer::dns_option:
+            return "dns_option";
+        case layer::dhcp_option:
+            return "dhcp_option";
         case layer::payload:
             return "payload";
 #define SONDE_LAYER_NAME(name) \

@@ -185,6 +185,7 @@ TEST(sctp, carries_the_first_whole_message_by_its_payload_protocol) {
     const auto octets = packet_of(first_fragment + data_hex + data_hex);
     const auto seen = view_of(octets);
     EXPECT_EQ(seen.next_selector(), (selector{selector_kind::sctp_payload_protocol, 3}));
+    EXPECT_EQ(seen.other_selector(), (selector{selector_kind::sctp_port, 2000}));
     EXPECT_EQ(as_vector(seen.payload()), octets_of("48656c6c6f"));
     const auto fragment = packet_of(first_fragment);
     EXPECT_EQ(view_of(fragment).next_selector(), selector{});
@@ -196,6 +197,7 @@ TEST(sctp, carries_an_unspecified_message_by_its_port) {
         packet_of(octets_of("00030011000000010000000000000000"
                             "aa000000"));
     EXPECT_EQ(view_of(octets).next_selector(), (selector{selector_kind::sctp_port, 2000}));
+    EXPECT_EQ(view_of(octets).other_selector(), (selector{selector_kind::sctp_port, 1000}));
     EXPECT_EQ(view_of(octets).payload().size(), 1U);
 }
 
@@ -330,7 +332,7 @@ TEST(sctp_init, takes_the_parameters_that_a_writer_makes) {
                          .initial_tsn = 9,
                          .parameters = parameters.unpadded()};
     EXPECT_EQ(emitted(init),
-              octets_of("01000036"
+              octets_of("0100003a"
                         "01020304"
                         "0000ffff"
                         "00110012"

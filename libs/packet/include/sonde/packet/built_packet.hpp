@@ -94,8 +94,8 @@ class built_layer {
         return view_as<typename T::view>(T::id, bytes_view(header_));
     }
 
-    /// A field by its name, fixed header or (ARP's addresses, GRE's key) behind it. Fails when there
-    /// is no such field, with the nearest name, and when the header is too short for it.
+    /// A field by its name, fixed header or (ARP's addresses, GRE's key) behind it. Fails when
+    /// there is no such field, with the nearest name, and when the header is too short for it.
     [[nodiscard]] SONDE_API craft_result<std::uint64_t> get_number(std::string_view field) const;
     [[nodiscard]] SONDE_API craft_result<std::vector<std::uint8_t>> get_octets(
         std::string_view field) const;
@@ -126,8 +126,7 @@ class built_layer {
         if (const auto seen = View::parse(octets)) return *seen;
         return std::nullopt;
     }
-    [[nodiscard]] std::optional<std::size_t> automatic_index(
-        std::string_view field) const noexcept;
+    [[nodiscard]] std::optional<std::size_t> automatic_index(std::string_view field) const noexcept;
 
     const protocol_info* info_;
     std::vector<std::uint8_t> header_;
@@ -305,7 +304,8 @@ class built_packet {
             }
             made.layers_[0].set_forced_set(forced);
         }
-        if (const bytes_view inside = detail::carried_by(message); !inside.empty()) made.add(inside);
+        if (const bytes_view inside = detail::carried_by(message); !inside.empty())
+            made.add(inside);
         return made;
     }
     [[nodiscard]] SONDE_API static built_packet parted(const protocol_info& info, bytes_view octets,

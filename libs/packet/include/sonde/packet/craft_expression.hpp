@@ -24,7 +24,7 @@
 
 namespace sonde::inline v0 {
 
-inline constexpr std::size_t expression_len_max = std::size_t{1} << 20;  // characters
+inline constexpr std::size_t expression_len_max = std::size_t{1} << 20;     // characters
 inline constexpr std::size_t expression_packet_max = std::size_t{1} << 20;  // octets
 
 struct expression_options {
@@ -32,9 +32,9 @@ struct expression_options {
     const protocol_table* table = &protocol_table::built_in();  // must outlive the packet
 };
 
-/// Reads an expression. Fails with one sentence that names the place: unknown names with the nearest
-/// one, values with their limits, expressions longer than expression_len_max, with more than 64
-/// layers or more octets than expression_packet_max.
+/// Reads an expression. Fails with one sentence that names the place: unknown names with the
+/// nearest one, values with their limits, expressions longer than expression_len_max, with more
+/// than 64 layers or more octets than expression_packet_max.
 [[nodiscard]] SONDE_API craft_result<built_packet> parse_expression(
     std::string_view text, const expression_options& options = {});
 

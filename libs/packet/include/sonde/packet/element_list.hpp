@@ -1,7 +1,7 @@
 #pragma once
-/// The options, tags or objects of one layer of a packet, as a list to change: IPv4 and TCP options,
-/// IPv6 hop-by-hop and destination options, neighbor discovery options, GENEVE options, PPPoE tags,
-/// ICMP extension objects.
+/// The options, tags or objects of one layer of a packet, as a list to change: IPv4 and TCP
+/// options, IPv6 hop-by-hop and destination options, neighbor discovery options, GENEVE options,
+/// PPPoE tags, ICMP extension objects.
 ///
 ///     auto options = element_list::of(p, *p.find<tcp>());
 ///     options->append("maximum_segment_size(1460)");
@@ -9,8 +9,8 @@
 ///     options->put_into(p);
 ///
 /// Writing back lays the list out anew: aligned, padded, within the protocol's limit; the header's
-/// own length is one of its automatic fields. Padding is not part of the list, unless somebody wrote
-/// it otherwise than sonde would, or puts it in by hand.
+/// own length is one of its automatic fields. Padding is not part of the list, unless somebody
+/// wrote it otherwise than sonde would, or puts it in by hand.
 
 #include <algorithm>
 #include <cstdint>
@@ -57,8 +57,8 @@ class element_list {
   public:
     using iterator = std::vector<element>::const_iterator;
 
-    /// The list of layer `at`. Fails when there is no such layer, its protocol keeps no list, or its
-    /// header is cut before it.
+    /// The list of layer `at`. Fails when there is no such layer, its protocol keeps no list, or
+    /// its header is cut before it.
     [[nodiscard]] SONDE_API static craft_result<element_list> of(const built_packet& from,
                                                                  std::size_t at);
 

@@ -50,7 +50,8 @@ class SONDE_API fragmenter {
   public:
     /// What lies behind the datagram's declared length (padding) is left out. A datagram that fits
     /// comes out whole, as it is. Options that cannot be walked are copied as far as they can.
-    /// Errors: every fragment_problem; `cause` says truncated, bad_version or bad_length.
+    /// Errors: malformed with truncated, bad_version or bad_length as its cause, and every other
+    /// fragment_problem.
     [[nodiscard]] static tl::expected<fragmenter, fragment_error> plan(
         bytes_view datagram SONDE_LIFETIMEBOUND, const fragment_options& options) noexcept;
 

@@ -1,6 +1,6 @@
 #pragma once
-/// A packet from JSON: from what the JSON printer wrote (print with all octets, change what you want
-/// changed, read it back), or written by hand.
+/// A packet from JSON: from what the JSON printer wrote (print with all octets, change what you
+/// want changed, read it back), or written by hand.
 ///
 ///     {"link_type": 1, "layers": [
 ///         {"protocol": "ethernet"},
@@ -9,10 +9,10 @@
 ///         {"protocol": "payload", "text": "hello"}]}
 ///
 /// With "octets" (hexadecimal digits, the whole frame) the layers change that frame: a field that
-/// says what the frame says changes nothing, so every frame comes back octet by octet, wrong lengths
-/// included; another value is set, and what was right around it stays right. A layer that the frame
-/// does not have there is new, one that is not named is left out. Without "octets", fields that are
-/// not given have their defaults or are computed.
+/// says what the frame says changes nothing, so every frame comes back octet by octet, wrong
+/// lengths included; another value is set, and what was right around it stays right. A layer that
+/// the frame does not have there is new, one that is not named is left out. Without "octets",
+/// fields that are not given have their defaults or are computed.
 ///
 /// A layer has "protocol", and may have "fields" (numbers, or text as in expressions), "options",
 /// "tags" or "objects" (elements as text), "header", "rest" and "trailer" (hexadecimal digits; see

@@ -48,53 +48,53 @@ namespace detail {
     return std::nullopt;
 }
 
-using computed = std::uint64_t;
+using field_value = std::uint64_t;
 
 // Types.
 /// The EtherType of what is carried; a field that nobody can say keeps what it has.
 template <std::size_t Offset>
-[[nodiscard]] computed carried_ether_type(const surroundings& around) noexcept;
+[[nodiscard]] field_value carried_ether_type(const surroundings& around) noexcept;
 template <std::size_t Offset>
-[[nodiscard]] computed next_protocol(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed ether_type_or(const surroundings& around,
-                                               std::uint16_t otherwise) noexcept;
+[[nodiscard]] field_value next_protocol(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value ether_type_or(const surroundings& around,
+                                                  std::uint16_t otherwise) noexcept;
 /// Of Ethernet and 802.1Q: the payload's length before LLC and unknown octets (IEEE 802.3 s3.2.6).
-[[nodiscard]] SONDE_API computed type_or_length(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed llc_destination(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed llc_source(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed snap_protocol(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed null_family(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value type_or_length(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value llc_destination(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value llc_source(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value snap_protocol(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value null_family(const surroundings& around) noexcept;
 SONDE_API void store_null_family(bytes_mut header, std::uint64_t value,
                                  const void* message) noexcept;
-[[nodiscard]] SONDE_API computed ppp_number(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value ppp_number(const surroundings& around) noexcept;
 SONDE_API void store_ppp_number(bytes_mut header, std::uint64_t value,
                                 const void* message) noexcept;
-[[nodiscard]] SONDE_API computed mpls_bottom(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value mpls_bottom(const surroundings& around) noexcept;
 
 // Lengths and counts.
 /// Octets of payload; 0 where 16 bits are too few (jumbograms, RFC 2675).
-[[nodiscard]] SONDE_API computed inside_len(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value inside_len(const surroundings& around) noexcept;
 /// Octets of header and payload; the same.
-[[nodiscard]] SONDE_API computed whole_len(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value whole_len(const surroundings& around) noexcept;
 /// Units of `Unit` octets in the header, less `Less`.
 template <std::size_t Unit, std::size_t Less>
-[[nodiscard]] computed header_units(const surroundings& around) noexcept {
+[[nodiscard]] field_value header_units(const surroundings& around) noexcept {
     return around.header.size() / Unit - Less;
 }
 /// Elements of `Unit` octets that lie behind the first `Fixed` of the header.
 template <std::size_t Fixed, std::size_t Unit>
-[[nodiscard]] computed header_elements(const surroundings& around) noexcept {
+[[nodiscard]] field_value header_elements(const surroundings& around) noexcept {
     return (around.header.size() - Fixed) / Unit;
 }
 /// The length field of an ICMP error with an extension structure (RFC 4884 s4), in units.
 template <std::size_t Unit>
-[[nodiscard]] computed quote_units(const surroundings& around) noexcept {
+[[nodiscard]] field_value quote_units(const surroundings& around) noexcept {
     return around.trailer.empty() ? 0 : around.inside.size() / Unit;
 }
-[[nodiscard]] SONDE_API computed router_entries(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed igmp_records(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed mld_records(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed geneve_critical(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value router_entries(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value igmp_records(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value mld_records(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value geneve_critical(const surroundings& around) noexcept;
 
 // Checksums. A field that is summed itself counts as zero.
 [[nodiscard]] SONDE_API checksum sum_around(const surroundings& around,
@@ -102,32 +102,33 @@ template <std::size_t Unit>
 /// The sum of the addresses, the length and the protocol; nothing without a network layer.
 [[nodiscard]] SONDE_API std::optional<checksum> pseudo_header_of(const surroundings& around,
                                                                  ip_protocol protocol) noexcept;
-[[nodiscard]] SONDE_API computed ipv4_checksum(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed pseudo_checksum(const surroundings& around, ip_protocol protocol,
-                                                 std::size_t field_at) noexcept;
-[[nodiscard]] SONDE_API computed udp_checksum_of(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed udp_lite_checksum_of(const surroundings& around) noexcept;
-[[nodiscard]] SONDE_API computed gre_checksum(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value ipv4_checksum(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value pseudo_checksum(const surroundings& around,
+                                                    ip_protocol protocol,
+                                                    std::size_t field_at) noexcept;
+[[nodiscard]] SONDE_API field_value udp_checksum_of(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value udp_lite_checksum_of(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value gre_checksum(const surroundings& around) noexcept;
 SONDE_API void store_gre_checksum(bytes_mut header, std::uint64_t value,
                                   const void* message) noexcept;
 
 /// Over the whole message, the field at `FieldAt`: ICMP and IGMP.
 template <std::size_t FieldAt>
-[[nodiscard]] computed message_checksum(const surroundings& around) noexcept {
+[[nodiscard]] field_value message_checksum(const surroundings& around) noexcept {
     return sum_around(around, FieldAt).value();
 }
 /// The same with the pseudo header; zero without addresses.
 template <ip_protocol Protocol, std::size_t FieldAt>
-[[nodiscard]] computed checksum_with_addresses(const surroundings& around) noexcept {
+[[nodiscard]] field_value checksum_with_addresses(const surroundings& around) noexcept {
     return pseudo_checksum(around, Protocol, FieldAt);
 }
 
 template <std::size_t Offset>
-computed carried_ether_type(const surroundings& around) noexcept {
+field_value carried_ether_type(const surroundings& around) noexcept {
     return ether_type_or(around, be16_at(around.header, Offset));
 }
 template <std::size_t Offset>
-computed next_protocol(const surroundings& around) noexcept {
+field_value next_protocol(const surroundings& around) noexcept {
     const auto number = carried_ip_protocol(around.carried);
     return number ? static_cast<std::uint8_t>(*number) : around.header[Offset];
 }

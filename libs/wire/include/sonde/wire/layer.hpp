@@ -28,7 +28,8 @@
     X(icmpv6_extended_echo_reply)                                                                 \
     X(router_solicitation) X(router_advertisement) X(neighbor_solicitation)                       \
     X(neighbor_advertisement) X(nd_redirect)                                                      \
-    X(mld_query) X(mld_report) X(mld_done) X(mldv2_query) X(mldv2_report)
+    X(mld_query) X(mld_report) X(mld_done) X(mldv2_query) X(mldv2_report)                         \
+    X(dns) X(dns_over_tcp) X(dhcp)
 // clang-format on
 
 namespace sonde::inline v0 {
@@ -46,6 +47,8 @@ enum class layer : std::uint16_t {
     sctp_chunk,
     sctp_parameter,
     sctp_error_cause,
+    dns_option,
+    dhcp_option,
     payload,  // octets that no protocol is known for
 #define SONDE_LAYER(name) name,
     SONDE_PROTOCOLS(SONDE_LAYER)

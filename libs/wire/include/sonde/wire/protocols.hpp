@@ -2,6 +2,9 @@
 /// Every protocol, as a list of types: what loops over all of them is made from it. Heavy: for
 /// sources, not for headers.
 
+#include <sonde/wire/application/dhcp.hpp>
+#include <sonde/wire/application/dns.hpp>
+#include <sonde/wire/application/dns_over_tcp.hpp>
 #include <sonde/wire/link/arp.hpp>
 #include <sonde/wire/link/cisco_hdlc.hpp>
 #include <sonde/wire/link/ethernet.hpp>

@@ -48,6 +48,7 @@ struct ethernet {
     automatic<ether_type> type{};  // the payload's length unless set
     bytes_view payload{};
     bytes_view trailer{};  // padding and what else follows
+    bool padded = false;   // with zeros before the trailer, up to payload_len_min
     static constexpr std::array automatics{
         automatic_field{"type", detail::type_or_length, is_forced<&ethernet::type>::in}};
 
@@ -130,8 +131,13 @@ struct ethernet {
     /// Errors: none.
     [[nodiscard]] SONDE_API static result<ethernet> read(view v) noexcept;
     [[nodiscard]] std::size_t wire_len() const noexcept {
-        return header_len + payload.size() + trailer.size();
+        return header_len + payload.size() + padding_len() + trailer.size();
     }  // octets
+    /// Octets of zero that `padded` adds.
+    [[nodiscard]] std::size_t padding_len() const noexcept {
+        const bool adds = padded && payload.size() < payload_len_min;
+        return adds ? payload_len_min - payload.size() : 0;
+    }
     /// Writes every octet of `out`. Precondition: out.size() == wire_len().
     SONDE_API void emit(bytes_mut out) const noexcept;
 };

@@ -111,8 +111,8 @@ struct sctp {
                 static_cast<std::size_t>(carried->user_data.data() - this->octets().data());
             return this->octets().subspan(offset, carried->user_data.size());
         }
-        /// The payload protocol identifier of payload(); the destination port when its sender left
-        /// that unspecified. Nothing when nothing is carried.
+        /// The payload protocol identifier of payload(), or the destination port when its sender
+        /// left that unspecified. Nothing when nothing is carried.
         [[nodiscard]] selector next_selector() const noexcept {
             const auto carried = detail::sctp_carried_in(rest());
             if (!carried) return {};
@@ -121,6 +121,14 @@ struct sctp {
             }
             return {selector_kind::sctp_payload_protocol,
                     static_cast<std::uint32_t>(carried->protocol)};
+        }
+        /// When nobody knows that one: the destination port, or the source port if the former was
+        /// asked already.
+        [[nodiscard]] selector other_selector() const noexcept {
+            const selector_kind first = next_selector().kind;
+            if (first == selector_kind::none) return {};
+            return {selector_kind::sctp_port,
+                    first == selector_kind::sctp_port ? source_port() : destination_port()};
         }
         /// `absent`: zero and wrong, as senders may write who are told that the path needs no
         /// checksum (RFC 9653), and capturing hosts who leave it to their network card.

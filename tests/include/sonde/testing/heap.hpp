@@ -1,0 +1,21 @@
+#pragma once
+/// What the heap is asked for, in every program that calls `heap()`: tests that state a bound look
+/// here.
+///
+///     const auto before = testing::heap().allocations;
+///     ...
+///     EXPECT_EQ(testing::heap().allocations - before, 0U);
+
+#include <cstddef>
+
+namespace sonde::testing {
+
+struct heap_use {
+    std::size_t octets = 0;       // held now
+    std::size_t octets_peak = 0;  // since reset_heap_peak
+    std::size_t allocations = 0;  // ever
+};
+[[nodiscard]] heap_use heap() noexcept;
+void reset_heap_peak() noexcept;
+
+}  // namespace sonde::testing

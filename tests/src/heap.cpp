@@ -1,0 +1,65 @@
+// Linked only into programs that ask: this file then is where operator new comes from.
+
+#include <sonde/testing/heap.hpp>
+
+#include <atomic>
+#include <cstdlib>
+#include <malloc.h>
+#include <new>
+
+namespace sonde::testing {
+namespace {
+
+std::atomic<std::size_t> octets{0};
+std::atomic<std::size_t> octets_peak{0};
+std::atomic<std::size_t> allocations{0};
+
+void* take(std::size_t size, std::size_t alignment = 1) noexcept {
+    void* made = alignment > alignof(std::max_align_t)
+                     ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
+                     : std::malloc(size == 0 ? 1 : size);
+    if (made == nullptr) return nullptr;
+    const std::size_t now = octets += malloc_usable_size(made);
+    if (now > octets_peak) octets_peak = now;
+    ++allocations;
+    return made;
+}
+void* take_or_throw(std::size_t size, std::size_t alignment = 1) {
+    if (void* made = take(size, alignment)) return made;
+    throw std::bad_alloc();
+}
+void give(void* made) noexcept {
+    if (made == nullptr) return;
+    octets -= malloc_usable_size(made);
+    std::free(made);
+}
+
+}  // namespace
+
+heap_use heap() noexcept { return {octets, octets_peak, allocations}; }
+void reset_heap_peak() noexcept { octets_peak = octets.load(); }
+
+}  // namespace sonde::testing
+
+using namespace sonde::testing;
+
+void* operator new(std::size_t size) { return take_or_throw(size); }
+void* operator new[](std::size_t size) { return take_or_throw(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return take(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return take(size); }
+void* operator new(std::size_t size, std::align_val_t to) {
+    return take_or_throw(size, static_cast<std::size_t>(to));
+}
+void* operator new[](std::size_t size, std::align_val_t to) {
+    return take_or_throw(size, static_cast<std::size_t>(to));
+}
+void operator delete(void* made) noexcept { give(made); }
+void operator delete[](void* made) noexcept { give(made); }
+void operator delete(void* made, const std::nothrow_t&) noexcept { give(made); }
+void operator delete[](void* made, const std::nothrow_t&) noexcept { give(made); }
+void operator delete(void* made, std::size_t) noexcept { give(made); }
+void operator delete[](void* made, std::size_t) noexcept { give(made); }
+void operator delete(void* made, std::align_val_t) noexcept { give(made); }
+void operator delete[](void* made, std::align_val_t) noexcept { give(made); }
+void operator delete(void* made, std::size_t, std::align_val_t) noexcept { give(made); }
+void operator delete[](void* made, std::size_t, std::align_val_t) noexcept { give(made); }

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <sonde/base/text.hpp>
-#include <sonde/capture/capture_copier.hpp>
 #include <sonde/packet/print_hexdump.hpp>
 #include <sonde/packet/print_json.hpp>
 #include <sonde/packet/print_line.hpp>
@@ -121,7 +120,9 @@ class dissection {
           run_("dissect", to),
           inputs_(inputs_of(settings)),
           gate_(inputs_.which),
-          screen_(settings, to.out) {
+          screen_(settings, to.out),
+          writer_(run_, settings.write_to, inputs_.files),
+          writes_(!settings.write_to.empty()) {
         const bool person = to.out.is_terminal() && settings.form == dissect_form::lines &&
                             settings.write_to.empty();
         counts_traffic_ = settings.stats_only || (person && !settings.no_stats);
@@ -146,13 +147,14 @@ class dissection {
                 return complain_filter();
             }
         }
-        if (!settings_.write_to.empty() && !open_output(*file)) return false;
         gate_.restart();
         screen_.restart();
+        writer_.next_input();
         progress shown(run_.to().err, path, *file, !shows_ || !run_.to().out.is_terminal());
         const bool read_all = read_blocks(path, *file, shown);
         screen_.flush();
         run_.tell_stop(path, file->stopped());
+        last_ = std::move(file);
         return read_all;
     }
 
@@ -167,7 +169,7 @@ class dissection {
                 if (!passes && gate_.is_behind(number)) return true;
                 if (!passes) continue;
             }
-            if (writer_ && !write(file, *block)) return false;
+            if (writes_ && !writer_.put(file, *block)) return false;
             if (is_done_) return true;
             if (screen_.has_text() && is_dry(path)) screen_.flush();
         }
@@ -187,17 +189,6 @@ class dissection {
         return !run_.to().out.is_broken();
     }
 
-    bool open_output(const capture_file& like) {
-        if (writer_) return true;
-        writer_ = run_.create(settings_.write_to, like, inputs_.files);
-        if (writer_) copier_.emplace(*writer_);
-        return writer_.has_value();
-    }
-    bool write(const capture_file& file, const capture_block& block) {
-        auto done = copier_->put(file, block);
-        if (!done) run_.complain(shown_output(settings_.write_to) + ": " + describe(done.error()));
-        return done.has_value();
-    }
     bool complain_filter() {
         run_.complain("the filter: " + *gate_.problem());
         return false;
@@ -205,7 +196,7 @@ class dissection {
 
     void finish() {
         screen_.flush();
-        if (writer_) run_.close(*writer_, settings_.write_to);
+        if (writes_) writer_.close(last_ ? &*last_ : nullptr);
         if (passed_ == 0) run_.nothing_matched();
         if (!counts_traffic_ || passed_ == 0) return;
         output& out = run_.to().out;
@@ -220,8 +211,9 @@ class dissection {
     packet_gate gate_;
     packet_screen screen_;
     traffic traffic_{};
-    std::optional<capture_writer> writer_{};
-    std::optional<capture_copier> copier_{};
+    late_writer writer_;
+    std::optional<capture_file> last_{};  // that was read
+    bool writes_;
     bool counts_traffic_ = false;
     bool shows_ = true;
     bool is_done_ = false;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <sonde/capture/bpf.hpp>
+#include <sonde/capture/capture_copier.hpp>
 #include <sonde/capture/capture_file.hpp>
 #include <sonde/capture/capture_writer.hpp>
 
@@ -36,12 +37,6 @@ class file_run {
 
     /// The file, or nothing after having complained.
     [[nodiscard]] std::optional<capture_file> open(const std::string& path);
-    /// Like `like` in link type, byte order and unit; its format by the name, or where the name
-    /// does not say, that of `like`. Nothing after having complained: also when the path is one of
-    /// `inputs`, or a terminal.
-    [[nodiscard]] std::optional<capture_writer> create(const std::string& path,
-                                                       const capture_file& like,
-                                                       const std::vector<std::string>& inputs);
     void close(capture_writer& out, const std::string& path);
     /// Where reading broke, if it did.
     void tell_stop(const std::string& path, const std::optional<capture_error>& stopped);
@@ -57,6 +52,40 @@ class file_run {
     std::string command_;
     channels to_;
     int code_ = exit_good;
+};
+
+/// A file to be written, made when it is known what will be in it: a pcap file has the link type of
+/// its first packet.
+class late_writer {
+  public:
+    /// Borrows all.
+    late_writer(file_run& run, const std::string& path, const std::vector<std::string>& inputs)
+        : run_(run), path_(path), inputs_(inputs) {}
+
+    /// Like `like` in byte order and unit; its format by the name, or where the name does not say,
+    /// that of `like`. Null after having complained: also when the path is one of the inputs, or a
+    /// terminal; and when it is too early: without a packet for a pcap file.
+    [[nodiscard]] capture_writer* for_packet(const capture_file& like, const record* packet);
+    /// What comes now is of another input.
+    void next_input() noexcept {
+        if (copier_) copier_->next_input();
+    }
+    /// A block, by capture_copier. False after having complained.
+    [[nodiscard]] bool put(const capture_file& from, const capture_block& block,
+                           std::uint32_t snap_len = 0);
+    /// Without any packet the file is made all the same, as far as `like` is known.
+    void close(const capture_file* like);
+    [[nodiscard]] bool has_failed() const noexcept { return failed_; }
+
+  private:
+    void create(const capture_file& like, std::optional<std::uint16_t> link_type);
+    [[nodiscard]] bool refuses();
+    file_run& run_;
+    const std::string& path_;
+    const std::vector<std::string>& inputs_;
+    std::optional<capture_writer> out_{};
+    std::optional<capture_copier> copier_{};
+    bool failed_ = false;
 };
 
 /// "x.pcap", or "standard input" and "standard output" for "-"; safe to print.

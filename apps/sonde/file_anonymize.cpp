@@ -40,13 +40,12 @@ int run_file_anonymize(const file_anonymize_settings& settings, channels to) {
         run.complain("the system gives no random key; choose one with --key");
         return run.exit_code();
     }
-    auto out = run.create(settings.write_to, *in, settings.words);
-    if (!out) return run.exit_code();
+    late_writer out(run, settings.write_to, settings.words);
     anonymizer hide({.key = *key,
                      .keep_mac_vendor = settings.keep_vendor,
                      .ports = settings.ports,
                      .payload = static_cast<payload_fate>(settings.payload)});
-    packet_copier copier(*out, nameless_interface);
+    std::optional<packet_copier> copier;
     progress shown(to.err, path, *in);
     std::vector<std::uint8_t> frame;
     while (const record* r = in->next()) {
@@ -56,12 +55,17 @@ int run_file_anonymize(const file_anonymize_settings& settings, channels to) {
         record made = *r;
         made.octets = bytes_view(frame).first(kept);
         made.option_octets = {};  // comments, hashes of what was, and who knows what else
-        if (auto done = copier.put(*in, made, {.comments = {}, .flags = r->flags()}); !done) {
+        if (!copier) {
+            capture_writer* const to_file = out.for_packet(*in, &made);
+            if (to_file == nullptr) return run.exit_code();
+            copier.emplace(*to_file, nameless_interface);
+        }
+        if (auto done = copier->put(*in, made, {.comments = {}, .flags = r->flags()}); !done) {
             run.complain(shown_output(settings.write_to) + ": " + describe(done.error()));
             return run.exit_code();
         }
     }
-    run.close(*out, settings.write_to);
+    out.close(&*in);
     run.tell_stop(path, in->stopped());
     return run.exit_code();
 }

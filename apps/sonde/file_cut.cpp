@@ -1,6 +1,4 @@
 /// sonde file cut and sonde file convert: a part of a capture file, or all of it, in any format.
-#include <sonde/capture/capture_copier.hpp>
-
 #include "file.hpp"
 
 namespace sonde::cli {
@@ -16,13 +14,12 @@ struct copy_job {
 
 // Packets copied; nothing after having complained.
 std::optional<std::uint64_t> copy(file_run& run, const copy_job& job, capture_file& in,
-                                  capture_writer& out) {
+                                  late_writer& out) {
     static const packet_choice everything;
     packet_gate gate(job.which != nullptr ? *job.which : everything);
     if (in.format() == capture_format::pcap) {
         static_cast<void>(gate.prepare(in.interfaces().front().link_type));
     }
-    capture_copier copier(out);
     progress shown(run.to().err, job.from, in);
     std::uint64_t number = 0;
     std::uint64_t copied = 0;
@@ -37,10 +34,7 @@ std::optional<std::uint64_t> copy(file_run& run, const copy_job& job, capture_fi
             if (!chosen) continue;
             ++copied;
         }
-        if (auto done = copier.put(in, *block, job.snap_len); !done) {
-            run.complain(shown_output(job.to) + ": " + describe(done.error()));
-            return std::nullopt;
-        }
+        if (!out.put(in, *block, job.snap_len)) return std::nullopt;
     }
     return copied;
 }
@@ -48,11 +42,11 @@ std::optional<std::uint64_t> copy(file_run& run, const copy_job& job, capture_fi
 int run_copy(file_run& run, const copy_job& job) {
     auto in = run.open(job.from);
     if (!in) return run.exit_code();
-    auto out = run.create(job.to, *in, {job.from});
-    if (!out) return run.exit_code();
-    const auto copied = copy(run, job, *in, *out);
+    const std::vector<std::string> inputs{job.from};
+    late_writer out(run, job.to, inputs);
+    const auto copied = copy(run, job, *in, out);
     if (!copied) return run.exit_code();
-    run.close(*out, job.to);
+    out.close(&*in);
     run.tell_stop(job.from, in->stopped());
     if (job.which != nullptr && *copied == 0) run.nothing_matched();
     return run.exit_code();

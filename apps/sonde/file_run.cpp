@@ -15,13 +15,14 @@ namespace {
 constexpr nanoseconds patience = std::chrono::seconds(2);
 constexpr nanoseconds refresh = std::chrono::milliseconds(250);
 
-// Whether the name says which format it is; otherwise that of the input stays.
-bool names_format(std::string_view path) noexcept {
+// The format that the name says; otherwise that of the input stays.
+std::optional<capture_format> named_format(std::string_view path) noexcept {
     for (const std::string_view end : {".gz", ".zst"}) {
         if (path.ends_with(end)) path.remove_suffix(end.size());
     }
-    return path.ends_with(".pcap") || path.ends_with(".cap") || path.ends_with(".pcapng") ||
-           path.ends_with(".ntar");
+    if (path.ends_with(".pcap") || path.ends_with(".cap")) return capture_format::pcap;
+    if (path.ends_with(".pcapng") || path.ends_with(".ntar")) return capture_format::pcapng;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -72,29 +73,6 @@ std::optional<capture_file> file_run::open(const std::string& path) {
     return std::nullopt;
 }
 
-std::optional<capture_writer> file_run::create(const std::string& path, const capture_file& like,
-                                               const std::vector<std::string>& inputs) {
-    for (const auto& input : inputs) {
-        std::error_code ignored;  // one of the two does not exist
-        if (input != "-" && path != "-" && std::filesystem::equivalent(input, path, ignored)) {
-            complain(shown_output(path) + ": it would be written over while it is read");
-            return std::nullopt;
-        }
-    }
-    if (path == "-" && to_.out.is_terminal()) {
-        complain("standard output is a terminal: octets of a capture do not belong there");
-        return std::nullopt;
-    }
-    writer_options how = options_like(like);
-    how.order = like.format() == capture_format::pcap ? like.order() : native_order;
-    if (names_format(path)) how.format.reset();
-    how.cut_to_snap_len = false;
-    auto made = capture_writer::create(path, how);
-    if (made) return std::move(*made);
-    complain(shown_output(path) + ": " + describe(made.error()));
-    return std::nullopt;
-}
-
 void file_run::close(capture_writer& out, const std::string& path) {
     if (auto done = out.close(); !done) {
         complain(shown_output(path) + ": " + describe(done.error()));
@@ -105,6 +83,61 @@ void file_run::tell_stop(const std::string& path, const std::optional<capture_er
     if (!stopped) return;
     complain(shown_input(path) + ": " + describe(*stopped) + "; what stands before it was read",
              exit_damaged);
+}
+
+bool late_writer::refuses() {
+    for (const auto& input : inputs_) {
+        std::error_code ignored;  // one of the two does not exist
+        if (input != "-" && path_ != "-" && std::filesystem::equivalent(input, path_, ignored)) {
+            run_.complain(shown_output(path_) + ": it would be written over while it is read");
+            return true;
+        }
+    }
+    if (path_ != "-" || !run_.to().out.is_terminal()) return false;
+    run_.complain("standard output is a terminal: octets of a capture do not belong there");
+    return true;
+}
+
+void late_writer::create(const capture_file& like, std::optional<std::uint16_t> link_type) {
+    failed_ = refuses();
+    if (failed_) return;
+    writer_options how = options_like(like);
+    how.format = named_format(path_).value_or(like.format());
+    if (like.format() == capture_format::pcapng) how.order = native_order;
+    if (link_type) how.link_type = *link_type;
+    how.cut_to_snap_len = false;
+    auto made = capture_writer::create(path_, how);
+    if (!made) {
+        run_.complain(shown_output(path_) + ": " + describe(made.error()));
+        failed_ = true;
+        return;
+    }
+    out_ = std::move(*made);
+    copier_.emplace(*out_);
+}
+
+capture_writer* late_writer::for_packet(const capture_file& like, const record* packet) {
+    if (!out_ && !failed_) {
+        const bool pcap = named_format(path_).value_or(like.format()) == capture_format::pcap;
+        if (pcap && packet == nullptr) return nullptr;
+        create(like, packet != nullptr ? std::optional(packet->link_type) : std::nullopt);
+    }
+    return out_ && !failed_ ? &*out_ : nullptr;
+}
+
+bool late_writer::put(const capture_file& from, const capture_block& block,
+                      std::uint32_t snap_len) {
+    if (for_packet(from, block.packet) == nullptr) return !failed_;
+    if (auto done = copier_->put(from, block, snap_len); !done) {
+        run_.complain(shown_output(path_) + ": " + describe(done.error()));
+        failed_ = true;
+    }
+    return !failed_;
+}
+
+void late_writer::close(const capture_file* like) {
+    if (!out_ && !failed_ && like != nullptr) create(*like, std::nullopt);
+    if (out_ && !failed_) run_.close(*out_, path_);
 }
 
 std::optional<std::string> packet_gate::prepare(std::uint16_t link_type) {

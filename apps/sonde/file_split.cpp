@@ -57,27 +57,28 @@ class part_writers {
         if (part < first_ || part - first_ >= parts_.size()) return true;
         auto& at = parts_[part - first_];
         if (!at) {
-            const std::string path = path_of(part);
-            auto out = run_.create(path, in, settings_.words);
-            if (!out) return false;
-            at = std::make_unique<open_part>(std::move(*out));
+            at = std::make_unique<open_part>(run_, path_of(part), settings_.words);
+            capture_writer* const to_file = at->out.for_packet(in, &packet);
+            if (to_file == nullptr) return false;
+            at->copier.emplace(*to_file, same_interface);
         }
-        auto done = at->copier.put(in, packet);
-        if (!done) run_.complain(path_of(part) + ": " + describe(done.error()));
+        auto done = at->copier->put(in, packet);
+        if (!done) run_.complain(at->path + ": " + describe(done.error()));
         return done.has_value();
     }
     void close() {
-        for (std::uint32_t i = 0; i < parts_.size(); ++i) {
-            if (parts_[i]) run_.close(parts_[i]->out, path_of(first_ + i));
+        for (const auto& one : parts_) {
+            if (one) one->out.close(nullptr);
         }
     }
 
   private:
     struct open_part {
-        explicit open_part(capture_writer writer)
-            : out(std::move(writer)), copier(out, same_interface) {}
-        capture_writer out;
-        packet_copier copier;
+        open_part(file_run& run, std::string name, const std::vector<std::string>& inputs)
+            : path(std::move(name)), out(run, path, inputs) {}
+        std::string path;
+        late_writer out;
+        std::optional<packet_copier> copier{};
     };
     // What is neither TCP nor UDP comes first: its number is 0.
     [[nodiscard]] std::string path_of(std::uint32_t part) const {

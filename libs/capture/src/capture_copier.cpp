@@ -13,11 +13,6 @@ constexpr std::uint8_t nano = 9;
 
 capture_result<void> capture_copier::put(const capture_file& from, const capture_block& block,
                                          std::uint32_t snap_len) {
-    if (from_ != &from) {
-        from_ = &from;
-        section_begin_ = 0;
-        pcap_interface_.reset();
-    }
     if (block.packet == nullptr) return put_other(from, block);
     const bool cut = snap_len != 0 && block.packet->octets.size() > snap_len;
     const bool as_it_lies = !cut && from.format() == out_.format() && from.is_current();
@@ -58,8 +53,6 @@ capture_result<void> capture_copier::put_other(const capture_file& from,
 capture_result<void> packet_copier::put(const capture_file& from, record packet,
                                         const packet_notes& notes) {
     if (out_.format() == capture_format::pcap) return out_.write(packet);
-    if (from_ != &from) interfaces_.clear();
-    from_ = &from;
     const std::size_t index = packet.interface;
     if (interfaces_.size() <= index) interfaces_.resize(index + 1);
     if (!interfaces_[index]) {

@@ -96,6 +96,7 @@ TEST(capture_copier, gives_each_pcap_file_its_interface_in_a_pcapng_file) {
     auto first = capture_file::from_memory(ethernet).value();
     auto second = capture_file::from_memory(raw).value();
     copy_all(copier, first);
+    copier.next_input();
     copy_all(copier, second);
     ASSERT_TRUE(out.close());
     auto again = capture_file::from_memory(to).value();

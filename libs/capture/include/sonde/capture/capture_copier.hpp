@@ -20,6 +20,11 @@ class capture_copier {
   public:
     explicit capture_copier(capture_writer& out SONDE_LIFETIMEBOUND) noexcept : out_(out) {}
 
+    /// What comes now is of another file. Nothing to do before the first one.
+    void next_input() noexcept {
+        section_begin_ = 0;
+        pcap_interface_.reset();
+    }
     /// A block of `from`, of which every block that is no packet must come by here. With
     /// `snap_len`, no more than so many octets of a packet. A section's stated length, which may no
     /// longer hold, becomes "unspecified". Errors: those of capture_writer::write and copy_block.
@@ -31,7 +36,6 @@ class capture_copier {
     capture_result<void> put_other(const capture_file& from, const capture_block& block);
 
     capture_writer& out_;
-    const capture_file* from_ = nullptr;
     std::size_t section_begin_ = 0;                  // index of the section's first interface
     std::optional<std::uint32_t> pcap_interface_{};  // of a pcap input in a pcapng output
     std::vector<std::uint8_t> scratch_{};
@@ -46,6 +50,8 @@ class packet_copier {
     /// Borrows the writer.
     packet_copier(capture_writer& out SONDE_LIFETIMEBOUND, interface_rule describe) noexcept
         : out_(out), describe_(describe) {}
+    /// What comes now is of another file. Nothing to do before the first one.
+    void next_input() noexcept { interfaces_.clear(); }
     /// A packet of `from`, perhaps changed. Errors: those of capture_writer::write.
     SONDE_API capture_result<void> put(const capture_file& from, record packet,
                                        const packet_notes& notes = {});
@@ -53,7 +59,6 @@ class packet_copier {
   private:
     capture_writer& out_;
     interface_rule describe_;
-    const capture_file* from_ = nullptr;
     std::vector<std::optional<std::uint32_t>> interfaces_{};  // of the output, by input interface
 };
 

@@ -10,6 +10,7 @@
 #include <sonde/packet/built_packet.hpp>
 #include <sonde/packet/craft_expression.hpp>
 #include <sonde/packet/packet_from_json.hpp>
+#include <sonde/packet/print_json.hpp>
 #include <sonde/testing/corpus.hpp>
 
 namespace sonde {
@@ -104,32 +105,10 @@ TEST(craft_corpus, every_frame_has_an_expression_that_gives_it_back) {
     EXPECT_GT(told * 100, frames * 97) << told << " of " << frames;
 }
 
-/// As the JSON printer writes it, as far as a reader looks at it.
 std::string as_json(const octets& in, link_type type) {
-    std::string all = "{\"link_type\":" + std::to_string(std::uint32_t(type)) + ",\"octets\":";
-    const auto digits = [](bytes_view octets_of_it) {
-        const std::string literal = hex(octets_of_it);
-        return "\"" + literal.substr(2, literal.size() - 3) + "\"";
-    };
-    all += digits(in) + ",\"layers\":[";
-    bool first = true;
-    for (const layer_view& one : layers(in, type)) {
-        all += std::string(first ? "" : ",") + "{\"protocol\":\"" + std::string(one.name()) +
-               "\",\"offset\":" + std::to_string(one.offset()) + ",\"fields\":{";
-        first = false;
-        bool first_field = true;
-        for (const field& which : one.info().fields) {
-            const auto number = one.find(which.name);
-            if (!number || which.kind == field_kind::octets || which.kind == field_kind::mac ||
-                which.kind == field_kind::ipv4)
-                continue;
-            all += std::string(first_field ? "" : ",") + "\"" + std::string(which.name) +
-                   "\":" + std::to_string(*number);
-            first_field = false;
-        }
-        all += "}}";
-    }
-    return all + "]}";
+    std::string json;
+    append_json(json, {.octets = in, .type = type}, {.octets = true});
+    return json;
 }
 
 TEST(craft_corpus, every_frame_comes_back_from_json_that_tells_all_its_fields) {

@@ -4,6 +4,7 @@
 #include <sonde/packet/craft_expression.hpp>
 
 #include "craft_parser.hpp"
+#include "located_field.hpp"
 #include "nearest_name.hpp"
 #include "quoted_text.hpp"
 #include "stack_rules.hpp"
@@ -205,6 +206,8 @@ craft_result<void> craft_parser::set_field(built_layer& one, std::string_view na
     }
     auto drawn = one.get_octets(name);
     if (!drawn) return tl::unexpected(drawn.error());
+    const located_field* located = located_field_of(one.id(), name);
+    if (located != nullptr && drawn->empty()) drawn->resize(located->bit_width / 8U);
     for (std::uint8_t& octet : *drawn) octet = static_cast<std::uint8_t>(random_());
     // A field that is not whole octets takes the low bits.
     for (const field& fixed : one.info().fields) {

@@ -190,20 +190,71 @@ TEST(craft_expression, every_error_is_a_sentence_with_numbers_and_a_place) {
 }
 
 TEST(craft_expression, what_is_printed_is_what_somebody_would_write) {
-    for (
-        const std::string text : {
-            R"(ethernet / ipv4(time_to_live=3, destination=192.0.2.1) / icmp_echo(identifier=7) / "hello")",
-            "ipv4 / tcp(source_port=1, destination_port=2, flags=syn|ack,"
-            " options=[maximum_segment_size(1460), sack_permitted, timestamps(1, 0), no_operation,"
-            " window_scale(7)])",
-            "ethernet / arp(operation=reply, sender_protocol_address=10.0.0.1)",
-            "ipv4(header_checksum=0xdead) / x'00 01'",
-            "ipv4 / gre(key=5) / ipv4",
-        }) {
+    const std::string ping =
+        "ethernet / ipv4(time_to_live=3, destination=192.0.2.1) / icmp_echo(identifier=7)";
+    for (const std::string& text : {
+             ping + " / \"hello\"",
+             std::string("ipv4 / tcp(source_port=1, destination_port=2, flags=syn|ack,"
+                         " options=[maximum_segment_size(1460), sack_permitted,"
+                         " timestamps(1, 0), no_operation, window_scale(7)])"),
+             std::string("ethernet / arp(operation=reply, sender_protocol_address=10.0.0.1)"),
+             std::string("ipv4(header_checksum=0xdead) / x'00 01'"),
+             std::string("ipv4 / gre(key=5) / ipv4"),
+         }) {
         const auto packet = parse_expression(text);
         ASSERT_TRUE(packet) << packet.error().sentence;
         EXPECT_EQ(to_expression(*packet), text);
     }
+}
+
+// A protocol of a program's own.
+struct meter {
+    static constexpr std::string_view name = "meter";
+    static constexpr std::string_view spec = "ours";
+    static constexpr layer id{0x8007};
+    static constexpr std::size_t header_len = 4;
+    static constexpr std::array fields{field{"sensor", 0, 16}, field{"reading", 16, 16}};
+    static constexpr std::array selected_by{selector{selector_kind::udp_port, 7777}};
+    std::uint16_t sensor = 0;
+    std::uint16_t reading = 0;
+
+    class view {
+      public:
+        static result<view> parse(bytes_view in) noexcept {
+            if (in.size() < header_len) return truncated(id, header_len, in.size());
+            return view(in);
+        }
+        static result<view> parse(dying_octets auto&&) = delete;
+        [[nodiscard]] bytes_view octets() const noexcept { return octets_; }
+
+      private:
+        explicit view(bytes_view octets) noexcept : octets_(octets) {}
+        bytes_view octets_;
+    };
+    static result<meter> read(view v) noexcept {
+        return meter{be16_at(v.octets(), 0), be16_at(v.octets(), 2)};
+    }
+    [[nodiscard]] static std::size_t wire_len() noexcept { return header_len; }
+    void emit(bytes_mut out) const noexcept {
+        put_be16_at(out, 0, sensor);
+        put_be16_at(out, 2, reading);
+    }
+};
+
+TEST(craft_expression, a_protocol_of_ones_own_is_written_like_any_other) {
+    protocol_table mine;
+    mine.add<meter>();
+    const auto packet = parse_expression("udp / meter(sensor=5, reading=0x102)", {.table = &mine});
+    ASSERT_TRUE(packet) << packet.error().sentence;
+    const octets frame = packet->to_bytes();
+    EXPECT_EQ(be16_at(frame, 2), 7777) << "the port that it is selected by";
+    EXPECT_EQ(hex(bytes_view(frame).subspan(8)), "x'00 05 01 02'");
+    const selector udp_number{selector_kind::ip_protocol, 17};
+    const built_packet again = built_packet::decode(frame, udp_number, mine);
+    EXPECT_EQ(to_expression(again),
+              "udp(source_port=0, destination_port=7777) / meter(sensor=5, reading=258)");
+    EXPECT_EQ(parse_expression("meter(senser=1)", {.table = &mine}).error().sentence,
+              "no field 'senser' in meter: did you mean sensor? (character 7)");
 }
 
 TEST(craft_expression, every_protocol_can_be_written_by_its_name_alone) {
@@ -220,6 +271,7 @@ TEST(craft_expression, random_values_come_again_with_the_same_seed) {
     const std::string text = "ipv4(source=random, fragment_offset=random) / random(20)";
     EXPECT_EQ(parse_expression(text, {.seed = 9})->to_bytes(),
               parse_expression(text, {.seed = 9})->to_bytes());
+    EXPECT_EQ(made("gre(key=random)").size(), 8U) << "a word that was not there";
     EXPECT_NE(parse_expression(text, {.seed = 9})->to_bytes(),
               parse_expression(text, {.seed = 10})->to_bytes());
 }

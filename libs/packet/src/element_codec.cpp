@@ -302,6 +302,7 @@ craft_result<std::vector<std::uint8_t>> join_elements(
         area.insert(area.end(), one.begin(), one.end());
         if (area.size() > codec.area_max) break;
     }
+    if (!by_hand && form.finish != nullptr) form.finish(area);
     const std::size_t over = (codec.area_at + area.size()) % codec.unit;
     if (over > 0) form.pad(area, codec.unit - over);
     // The two headers of IPv6 options are 8 octets at least: never sent without options.

@@ -35,6 +35,8 @@ struct element_form {
     std::string_view (*type_name)(std::uint32_t type) noexcept;
     std::uint32_t named_type_max;  // types up to this are asked for their names
     std::string_view noun;         // "option"
+    /// What ends the list, where it has an end of its own; null: the octets' end.
+    void (*finish)(std::vector<std::uint8_t>& area) = nullptr;
 };
 
 /// What the value of a known kind holds, as a pattern: a digit is an integer of so many octets, `_`

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <sonde/wire/application/dhcp_options.hpp>
 #include <sonde/wire/link/pppoe.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 #include <sonde/wire/network/ipv4_options.hpp>
@@ -262,6 +263,49 @@ constexpr std::array icmp_object_kinds{element_kind{"mpls_label_stack", 0x0101, 
                                        element_kind{"interface_index", 0x0302, "4"},
                                        element_kind{"extended_information", 0x0401, "4"}};
 
+// DHCP (RFC 2132 s2): code, length of the value; pad and end are single octets.
+std::size_t dhcp_option_len(bytes_view rest) noexcept {
+    if (rest[0] == 0) return 1;
+    if (rest[0] == 255) return rest.size();
+    return ipv6_option_len(rest);
+}
+bytes_view dhcp_option_value(bytes_view element) noexcept {
+    return element.subspan(element[0] == 0 || element[0] == 255 ? 1 : 2);
+}
+octets_made make_dhcp_option(std::uint32_t code, bytes_view value) {
+    if (code == 0 || code == 255) return behind({low(code)}, value);
+    return make_ipv6_option(code, value);
+}
+bool is_dhcp_padding(bytes_view element) noexcept {
+    return element[0] == 0 || (element[0] == 255 && is_zeros(element.subspan(1)));
+}
+void end_dhcp_options(std::vector<std::uint8_t>& area) { area.push_back(255); }
+std::string_view dhcp_option_name(std::uint32_t code) noexcept {
+    return to_string(dhcp_option_code(static_cast<std::uint8_t>(code)));
+}
+constexpr element_form dhcp_form{dhcp_option_len,
+                                 first_octet,
+                                 dhcp_option_value,
+                                 make_dhcp_option,
+                                 is_dhcp_padding,
+                                 pad_with_zeros,
+                                 dhcp_option_name,
+                                 255,
+                                 "option",
+                                 end_dhcp_options};
+constexpr std::array dhcp_kinds{element_kind{"pad", 0, ""},
+                                element_kind{"subnet_mask", 1, "a"},
+                                element_kind{"router", 3, "a*"},
+                                element_kind{"domain_name_server", 6, "a*"},
+                                element_kind{"host_name", 12, "t"},
+                                element_kind{"domain_name", 15, "t"},
+                                element_kind{"requested_ip_address", 50, "a"},
+                                element_kind{"address_lease_time", 51, "4"},
+                                element_kind{"message_type", 53, "1"},
+                                element_kind{"server_identifier", 54, "a"},
+                                element_kind{"parameter_request_list", 55, "1*"},
+                                element_kind{"end", 255, "x"}};
+
 constexpr std::size_t icmp_objects_max = 65507;  // octets: what a datagram of IPv4 leaves
 
 constexpr element_codec nd_list(layer of, std::size_t area_at) {
@@ -302,6 +346,9 @@ constexpr std::array codecs{
     nd_list(layer::neighbor_solicitation, 24),
     nd_list(layer::neighbor_advertisement, 24),
     nd_list(layer::nd_redirect, 40),
+    // Behind the header and the cookie.
+    element_codec{
+        layer::dhcp, "options", element_place::header, 240, 65267, 1, &dhcp_form, dhcp_kinds},
     element_codec{layer::geneve, "options", element_place::header, 8, 252, 4, &geneve_form, {}},
     element_codec{layer::pppoe, "tags", element_place::body, 0, 65535, 1, &pppoe_form, pppoe_kinds},
     object_list(layer::icmp_destination_unreachable),

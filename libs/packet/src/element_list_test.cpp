@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <sonde/packet/element_list.hpp>
+#include <sonde/wire/application/dhcp.hpp>
 #include <sonde/wire/network/ipv4_options.hpp>
 #include <sonde/wire/network/ipv6.hpp>
 #include <sonde/wire/network/nd_messages.hpp>
@@ -136,6 +137,18 @@ TEST(element_list, options_of_neighbor_discovery) {
               "x'01 01 02 00 00 00 00 01 05 01 00 00 00 00 05 00 03 04 40 c0 00 01 51 80 00 00 38 "
               "40 00 00 00 00 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 00'");
     EXPECT_EQ(be16_at(made, 4), made.size() - 40) << "payload length";
+}
+
+TEST(element_list, options_of_dhcp_end_by_themselves) {
+    // RFC 2132 s9.6: message type 53, discover 1; s3.2: end 255, behind the cookie (RFC 2131 s3).
+    built_packet p;
+    p.add(udp{}).add(dhcp{});
+    element_list options = list_of(p, 1);
+    ASSERT_TRUE(options.append("message_type(1), parameter_request_list(1, 3, 6)"));
+    ASSERT_TRUE(options.put_into(p));
+    EXPECT_EQ(hex(bytes_view(p.to_bytes()).subspan(8 + 236)),
+              "x'63 82 53 63 35 01 01 37 03 01 03 06 ff'");
+    EXPECT_EQ(texts(list_of(p, 1)), "message_type(1), parameter_request_list(1, 3, 6)");
 }
 
 TEST(element_list, any_type_goes_by_its_number) {

@@ -192,10 +192,12 @@ class same_layers {
     std::size_t at_b_ = 0;
 };
 
-/// A table in which the packet's own protocols are found, whichever table they came from.
+/// Whether sonde's own table finds every layer under its name: a program's own protocols are
+/// written, but cannot be read back here.
 bool all_built_in(const built_packet& packet) {
     return std::all_of(packet.begin(), packet.end(), [](const built_layer& one) {
-        return one.is_payload() || protocol_table::built_in().find(one.name()) == &one.info();
+        const protocol_info* known = protocol_table::built_in().find(one.name());
+        return one.is_payload() || (known != nullptr && known->id == one.id());
     });
 }
 

@@ -1,5 +1,6 @@
 // TCP and UDP in a line.
 
+#include <sonde/wire/transport/sctp.hpp>
 #include <sonde/wire/transport/tcp.hpp>
 #include <sonde/wire/transport/tcp_options.hpp>
 #include <sonde/wire/transport/udp.hpp>
@@ -156,6 +157,53 @@ void line_udp(line_state& s) {
     s.out.put(": ");
 }
 
+void data_text(text_writer& out, const sctp_chunk::view& chunk) {
+    const bytes_view value = chunk.value();
+    if ((chunk.flags() & 4) != 0) out.put("(U)");
+    if ((chunk.flags() & 2) != 0) out.put("(B)");
+    if ((chunk.flags() & 1) != 0) out.put("(E)");
+    if (value.size() < 12) return;
+    out.put(" [TSN: ").number(be32_at(value, 0)).put("] [SID: ").number(be16_at(value, 4));
+    out.put("] [SSEQ ").number(be16_at(value, 6)).put("] [PPID ");
+    const auto protocol = sctp_payload_protocol{be32_at(value, 8)};
+    const std::string_view name = to_string(protocol);
+    name.empty() ? out.put("0x").hex(be32_at(value, 8)) : out.put(name);
+    out.put("] ");
+}
+
+void chunk_text(text_writer& out, const sctp_chunk::view& chunk) {
+    const bytes_view value = chunk.value();
+    const std::string_view name = to_string(chunk.type());
+    name.empty() ? out.put("[type ").number(chunk.octets()[0]) : out.put('[').put(name);
+    out.put("] ");
+    const bool opens =
+        chunk.type() == sctp_chunk_type::init || chunk.type() == sctp_chunk_type::init_ack;
+    if (chunk.type() == sctp_chunk_type::data) {
+        data_text(out, chunk);
+    } else if (opens && value.size() >= 16) {
+        out.put("[init tag: ").number(be32_at(value, 0)).put("] [rwnd: ");
+        out.number(be32_at(value, 4)).put("] [OS: ").number(be16_at(value, 8)).put("] [MIS: ");
+        out.number(be16_at(value, 10)).put("] [init TSN: ").number(be32_at(value, 12)).put("] ");
+    } else if (chunk.type() == sctp_chunk_type::sack && value.size() >= 12) {
+        out.put("[cum ack ").number(be32_at(value, 0)).put("] [a_rwnd ");
+        out.number(be32_at(value, 4)).put("] [#gap acks ").number(be16_at(value, 8));
+        out.put("] [#dup tsns ").number(be16_at(value, 10)).put("] ");
+    }
+}
+
+// The user's messages inside are told with their chunk: the line ends here.
+void line_sctp(line_state& s) {
+    const auto seen = *s.at->as<sctp>();
+    s.out.put("sctp ");
+    std::size_t number = 0;
+    for (const sctp_chunk::view& chunk : seen.chunks()) {
+        s.out.put('(').number(++number).put(") ");
+        chunk_text(s.out, chunk);
+    }
+    s.out.cut_to(s.out.size() - 1);
+    s.finish();
+}
+
 }  // namespace
 
 void line_transport(line_state& s) {
@@ -164,6 +212,7 @@ void line_transport(line_state& s) {
         s.out.number(be16_at(octets, 0)).put(" > ").number(be16_at(octets, 2)).put(": ");
     }
     s.ports_told = false;
+    if (s.at->id() == layer::sctp) return line_sctp(s);
     s.at->id() == layer::tcp ? line_tcp(s) : line_udp(s);
 }
 

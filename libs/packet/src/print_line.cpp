@@ -55,7 +55,8 @@ void line_layer(line_state& s) {
         return s.finish();
     }
     if (id == layer::ipv4 || id == layer::ipv6) return line_ip(s);
-    if (id == layer::tcp || id == layer::udp || id == layer::udp_lite) return line_transport(s);
+    if (id == layer::tcp || id == layer::udp || id == layer::udp_lite || id == layer::sctp)
+        return line_transport(s);
     if (is_icmp(id)) return line_icmp(s);
     if (is_icmpv6(id)) return line_icmpv6(s);
     switch (id) {

@@ -1,6 +1,7 @@
 // The fields that sonde fills in; automatics.hpp says who lists them and when they are asked.
 
 #include <sonde/wire/automatics.hpp>
+#include <sonde/wire/crc.hpp>
 #include <sonde/wire/link/llc.hpp>
 #include <sonde/wire/link/null.hpp>
 #include <sonde/wire/link/ppp.hpp>
@@ -12,6 +13,7 @@
 #include <sonde/wire/network/ipv6.hpp>
 #include <sonde/wire/network/mld.hpp>
 #include <sonde/wire/transport/geneve.hpp>
+#include <sonde/wire/transport/sctp.hpp>
 #include <sonde/wire/transport/udp.hpp>
 #include <sonde/wire/transport/udp_lite.hpp>
 
@@ -36,7 +38,7 @@ void complete_layer(std::span<const automatic_field> automatics, std::span<const
 namespace detail {
 namespace {
 
-constexpr std::size_t length_max = UINT16_MAX;
+constexpr field_value u16_or_zero(std::size_t len) noexcept { return len > UINT16_MAX ? 0 : len; }
 
 // Without the field that is being computed.
 checksum sum_without(bytes_view octets, std::size_t field_at) noexcept {
@@ -139,13 +141,15 @@ field_value mpls_bottom(const surroundings& around) noexcept {
 }
 
 field_value inside_len(const surroundings& around) noexcept {
-    const std::size_t len = around.inside.size();
-    return len > length_max ? 0 : len;
+    return u16_or_zero(around.inside.size());
 }
 
 field_value whole_len(const surroundings& around) noexcept {
-    const std::size_t len = around.header.size() + around.inside.size();
-    return len > length_max ? 0 : len;
+    return u16_or_zero(around.header.size() + around.inside.size());
+}
+
+field_value len_behind_length(const surroundings& around) noexcept {
+    return u16_or_zero(around.header.size() - 2 + around.inside.size());
 }
 
 field_value router_entries(const surroundings& around) noexcept {
@@ -222,6 +226,18 @@ field_value udp_lite_checksum_of(const surroundings& around) noexcept {
     const std::size_t covered = part ? coverage - around.header.size() : around.inside.size();
     sum->add_u16(sum_without(around.header, 6).add(around.inside.first(covered)).sum());
     return never_zero(sum->value());
+}
+
+field_value sctp_checksum_of(const surroundings& around) noexcept {
+    constexpr std::array<std::uint8_t, 4> zero{};
+    if (around.header.size() < sctp::header_len) return 0;
+    const crc32c sum = crc32c()
+                           .add(around.header.first(8))
+                           .add(zero)
+                           .add(around.header.subspan(sctp::header_len))
+                           .add(around.inside);
+    const auto octets = sum.octets();
+    return be32<0>(std::span(octets));
 }
 
 field_value gre_checksum(const surroundings& around) noexcept {

@@ -18,20 +18,11 @@
 #include <tl/expected.hpp>
 
 #include <sonde/base/api.hpp>
+#include <sonde/base/bpf_instruction.hpp>
 #include <sonde/base/octets.hpp>
 #include <sonde/capture/record.hpp>
 
 namespace sonde::inline v0 {
-
-/// One instruction. Its layout and its codes are those of the kernel's sock_filter
-/// (linux/filter.h).
-struct bpf_instruction {
-    std::uint16_t code = 0;
-    std::uint8_t jump_true = 0;   // instructions to skip
-    std::uint8_t jump_false = 0;  // likewise
-    std::uint32_t k = 0;
-    friend constexpr bool operator==(const bpf_instruction&, const bpf_instruction&) = default;
-};
 
 /// Why there is no program. `sentence` says it all; for a text, `position` is where its longest
 /// beginning ends that is a filter by itself (libpcap does not say where it stumbled).

@@ -36,6 +36,7 @@ template <protocol T>
     else if constexpr (requires { message.data = bytes_view{}; })
         message.data = {};
     if constexpr (requires { message.trailer = bytes_view{}; }) message.trailer = {};
+    if constexpr (requires { message.padded = false; }) message.padded = false;
     return message;
 }
 template <protocol T>
@@ -299,7 +300,7 @@ class built_packet {
             std::uint64_t forced = 0;
             std::uint64_t bit = 1;
             for (const automatic_field& one : T::automatics) {
-                if (one.forced(&message)) forced |= bit;
+                if (one.forced != nullptr && one.forced(&message)) forced |= bit;
                 bit <<= 1;
             }
             made.layers_[0].set_forced_set(forced);

@@ -76,6 +76,8 @@ SONDE_API void store_ppp_number(bytes_mut header, std::uint64_t value,
 [[nodiscard]] SONDE_API field_value inside_len(const surroundings& around) noexcept;
 /// Octets of header and payload; the same.
 [[nodiscard]] SONDE_API field_value whole_len(const surroundings& around) noexcept;
+/// All octets behind the first two, which count them: DNS over TCP.
+[[nodiscard]] SONDE_API field_value len_behind_length(const surroundings& around) noexcept;
 /// Units of `Unit` octets in the header, less `Less`.
 template <std::size_t Unit, std::size_t Less>
 [[nodiscard]] field_value header_units(const surroundings& around) noexcept {
@@ -108,6 +110,7 @@ template <std::size_t Unit>
                                                     std::size_t field_at) noexcept;
 [[nodiscard]] SONDE_API field_value udp_checksum_of(const surroundings& around) noexcept;
 [[nodiscard]] SONDE_API field_value udp_lite_checksum_of(const surroundings& around) noexcept;
+[[nodiscard]] SONDE_API field_value sctp_checksum_of(const surroundings& around) noexcept;
 [[nodiscard]] SONDE_API field_value gre_checksum(const surroundings& around) noexcept;
 SONDE_API void store_gre_checksum(bytes_mut header, std::uint64_t value,
                                   const void* message) noexcept;

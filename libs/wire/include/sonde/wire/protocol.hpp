@@ -118,6 +118,10 @@ concept completing = requires {
     { std::span<const automatic_field>(T::automatics) };
 };
 
+/// Stands for "either port" of a protocol in filters: `tcp::port == 80`.
+template <class T>
+struct either_port {};
+
 /// The value of the first selector of that kind; nothing when there is none.
 [[nodiscard]] constexpr std::optional<std::uint32_t> selected_value(std::span<const selector> by,
                                                                     selector_kind kind) noexcept {

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include <sonde/wire/application/dns.hpp>
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/element_range.hpp>
 
 namespace sonde::inline v0 {
@@ -45,6 +46,8 @@ struct dns_over_tcp {
     automatic<std::uint16_t> length{};  // octets of the message; computed unless set
     bytes_view message{};               // DNS
     bytes_view trailer{};               // what follows: further messages with their lengths
+    static constexpr std::array automatics{
+        automatic_field{"length", detail::len_behind_length, is_forced<&dns_over_tcp::length>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.

@@ -25,6 +25,7 @@
 #include <sonde/base/address.hpp>
 #include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
+#include <sonde/wire/network/ip_prefix.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/option_list.hpp>
 #include <sonde/wire/protocol.hpp>
@@ -59,6 +60,10 @@ struct ipv4 {
                                             selector{selector_kind::ip_protocol, 4},
                                             selector{selector_kind::ppp_protocol, 0x21},
                                             selector{selector_kind::link_type, 228}};
+    /// For filters: either address is in this network. Text that is none does not compile.
+    [[nodiscard]] static constexpr ipv4_prefix network(const ipv4_prefix& of) noexcept {
+        return of;
+    }
 
     // What a datagram means, in host byte order. Borrows `options` and `payload`.
     std::uint8_t version = 4;

@@ -21,6 +21,7 @@
 
 #include <sonde/base/address.hpp>
 #include <sonde/wire/automatics.hpp>
+#include <sonde/wire/network/ip_prefix.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/network/ipv6_extension.hpp>
 #include <sonde/wire/protocol.hpp>
@@ -45,6 +46,10 @@ struct ipv6 {
                                             selector{selector_kind::ip_protocol, 41},
                                             selector{selector_kind::ppp_protocol, 0x57},
                                             selector{selector_kind::link_type, 229}};
+    /// For filters: either address is in this network. Text that is none does not compile.
+    [[nodiscard]] static constexpr ipv6_prefix network(const ipv6_prefix& of) noexcept {
+        return of;
+    }
 
     // What a datagram means, in host byte order. Borrows `payload`.
     std::uint8_t version = 6;

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/transport/sctp_chunks.hpp>
@@ -59,6 +60,8 @@ struct sctp {
     std::uint32_t verification_tag = 0;   // 0 with INIT alone
     automatic<std::uint32_t> checksum{};  // computed unless set
     bytes_view chunks{};                  // whole ones with their padding, see sctp_writer
+    static constexpr std::array automatics{
+        automatic_field{"checksum", detail::sctp_checksum_of, is_forced<&sctp::checksum>::in}};
 
     /// The octets as they lie; any bit pattern is fine, nothing is judged. Borrows them: invalid
     /// once they are freed or reused. Two words; pass by value.
@@ -171,6 +174,8 @@ struct sctp {
 
     /// Reads every field; what is automatic comes back forced. Errors: none.
     [[nodiscard]] SONDE_API static result<sctp> read(view v) noexcept;
+    /// The chunks.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + chunks.size();
     }  // octets

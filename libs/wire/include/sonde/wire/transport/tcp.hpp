@@ -71,6 +71,7 @@ struct tcp {
                                        field{"checksum", 128, 16, field_kind::hex},
                                        field{"urgent_pointer", 144, 16}};
     static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 6}};
+    static constexpr either_port<tcp> port{};  // for filters
 
     // What a segment means, in host byte order. Borrows `options` and `data`.
     std::uint16_t source_port = 0;

@@ -28,6 +28,7 @@ struct udp {
                                        field{"length", 32, 16},
                                        field{"checksum", 48, 16, field_kind::hex}};
     static constexpr std::array selected_by{selector{selector_kind::ip_protocol, 17}};
+    static constexpr either_port<udp> port{};  // for filters
 
     // What a datagram means, in host byte order. Borrows `data`.
     std::uint16_t source_port = 0;

@@ -169,7 +169,7 @@ int follow_stream(const dissect_settings& settings, const dissect_inputs& inputs
             if (settings.count && ++passed >= *settings.count) break;
         }
         if (gate.problem()) {
-            run.complain("the filter: " + *gate.problem());
+            run.complain(*gate.problem());
             return run.exit_code();
         }
         run.tell_stop(path, file->stopped());

@@ -28,7 +28,7 @@ std::optional<std::uint64_t> copy(file_run& run, const copy_job& job, capture_fi
             shown.step(in);
             const bool chosen = gate.passes(*block->packet, ++number) != job.invert;
             if (gate.problem()) {
-                run.complain("the filter: " + *gate.problem());
+                run.complain(*gate.problem());
                 return std::nullopt;
             }
             if (!chosen) continue;

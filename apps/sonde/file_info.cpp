@@ -43,9 +43,9 @@ std::string text_of(const std::string& path, const capture_info& info) {
         format += fmt::format(", {}", to_string(info.compression));
     }
     line(out, "format", fmt::format("{}, {}", format, to_string(info.order)));
-    line(out,
-         "size",
-         fmt::format("{} ({} octets)", sized(info.file_octets), grouped(info.file_octets)));
+    std::string size = sized(info.file_octets);
+    if (info.file_octets >= 1000) size += fmt::format(" ({} octets)", grouped(info.file_octets));
+    line(out, "size", size);
     line(out, "packets", grouped(info.packets));
     if (info.packets > 0) {
         line(out,

@@ -79,7 +79,11 @@ std::string_view nearest(std::string_view wrong, std::span<const std::string_vie
     for (const auto candidate : candidates) {
         if (candidate.size() < 3) continue;  // every letter is near every other
         const std::size_t distance = edit_distance(wrong, candidate);
-        if (distance > best_distance || (distance == best_distance && !best.empty())) continue;
+        // Of two that are as near, the one that begins as it was written, then the earlier.
+        const bool better_start =
+            !best.empty() && best.front() != wrong.front() && candidate.front() == wrong.front();
+        const bool tied = distance == best_distance && !best.empty();
+        if (distance > best_distance || (tied && !better_start)) continue;
         best = candidate;
         best_distance = distance;
     }

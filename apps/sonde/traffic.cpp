@@ -103,7 +103,7 @@ void traffic::append_node(std::string& out, std::uint32_t index, std::size_t dep
                           bool color) const {
     const node& one = nodes_[index];
     const std::string name = std::string(2 * depth, ' ') + std::string(one.what->name);
-    out += fmt::format("  {:<36}{:>12}{:>7.1f} %{:>10}  {}\n",
+    out += fmt::format("  {:<36}{:>11}{:>7.1f} %{:>12}  {}\n",
                        name,
                        grouped(one.packets),
                        percent(one.packets, packets_),

@@ -3,6 +3,8 @@
 
 #include <sonde/packet/anonymize.hpp>
 #include <sonde/packet/layers.hpp>
+#include <sonde/wire/application/dhcp.hpp>
+#include <sonde/wire/application/dns.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/network/ipv4.hpp>
 #include <sonde/wire/network/ipv6.hpp>
@@ -177,9 +179,12 @@ class frame_work {
     void take_fields(const layer_view& one);
     void take_arp(const layer_view& one);
     void take_cooked(const layer_view& one);
+    void take_dhcp(dhcp::view message);
+    void take_dns(dns::view message);
     void take_ports(const layer_view& one);
     void take_routing(const layer_view& one);
     void take_payload(const layer_view& one);
+    void take_extensions(const layer_view& one);
     void note_network(const layer_view& one);
     void note_checksums(const layer_view& one);
     void note_extension(const layer_view& one);
@@ -290,6 +295,35 @@ void frame_work::take_cooked(const layer_view& one) {
     }
 }
 
+// RFC 2131 s2 and RFC 2132: addresses in options, and the client's hardware address twice.
+void frame_work::take_dhcp(dhcp::view message) {
+    if (message.hlen() == 6) {
+        substitute(bytes_view(message.chaddr()).first(6), field_kind::mac);
+    }
+    for (const dhcp_option& option : message.options()) {
+        const bytes_view data = option.data();
+        const dhcp_value kind = value_of(option.code());
+        const bool mask = option.code() == dhcp_option_code::subnet_mask;
+        if ((kind == dhcp_value::addresses && !mask) || kind == dhcp_value::address_pairs) {
+            substitute(data, field_kind::ipv4);
+        } else if (kind == dhcp_value::client && data.size() == 7) {  // a type before it
+            substitute(data.subspan(1), field_kind::mac);
+        }
+    }
+}
+
+// RFC 1035 s3.4.1 and RFC 3596 s2.2. Addresses that are spelled in names stay.
+void frame_work::take_dns(dns::view message) {
+    constexpr std::uint16_t a = 1;
+    constexpr std::uint16_t aaaa = 28;
+    for (const dns_record& one : message.records()) {
+        if (one.is_question()) continue;
+        const auto type = static_cast<std::uint16_t>(one.type());
+        if (type == a) substitute(one.data(), field_kind::ipv4);
+        if (type == aaaa) substitute(one.data(), field_kind::ipv6);
+    }
+}
+
 void frame_work::take_ports(const layer_view& one) {
     if (!options_.ports || one.octets().size() < 4) return;
     for (const std::size_t at : {offset_of(one), offset_of(one) + 2}) {
@@ -332,6 +366,14 @@ void frame_work::take_payload(const layer_view& one) {
     if (padding) {
         wipe(offset_of(one) + one.octets().size() - one.trailer().size(), one.trailer().size());
     }
+}
+
+// RFC 5944 s2.1: extensions behind the addresses tell of care-of addresses. Nobody reads them here.
+void frame_work::take_extensions(const layer_view& one) {
+    const bytes_view octets = one.octets();
+    if (octets.size() < 8) return;
+    const std::size_t known = 8 + std::size_t{octets[4]} * octets[5] * 4;
+    if (known < octets.size()) wipe(offset_of(one) + known, octets.size() - known);
 }
 
 void frame_work::note_network(const layer_view& one) {
@@ -399,12 +441,15 @@ void frame_work::take(const layer_view& one) {
     if (one.id() == layer::arp) take_arp(one);
     if (one.id() == layer::linux_sll || one.id() == layer::linux_sll2) take_cooked(one);
     if (one.id() == layer::ipv6_routing) take_routing(one);
+    if (const auto message = one.as<dhcp>()) take_dhcp(*message);
+    if (const auto message = one.as<dns>()) take_dns(*message);
     if (has_ports(one.id())) take_ports(one);
     if (one.info().describe != nullptr) {
         address_sink sink(*this);
         one.info().describe(one.octets(), sink);
     }
     take_payload(one);
+    if (one.id() == layer::icmp_router_advertisement) take_extensions(one);
     note_checksums(one);
     note_extension(one);
 }

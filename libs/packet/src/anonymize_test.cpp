@@ -11,6 +11,8 @@
 #include <sonde/packet/anonymize.hpp>
 #include <sonde/packet/packet.hpp>
 #include <sonde/testing/corpus.hpp>
+#include <sonde/wire/application/dhcp.hpp>
+#include <sonde/wire/application/dns.hpp>
 #include <sonde/wire/checksum.hpp>
 
 namespace sonde {
@@ -36,7 +38,7 @@ ipv6_address v6(std::string_view text) { return *ipv6_address::parse(text); }
 TEST(anonymizer, keeps_the_length_of_every_common_prefix_of_ipv4) {
     anonymizer hide({.key = key});
     random_source chance(1);
-    for (int i = 0; i < 20'000; ++i) {
+    for (int i = 0; i < 4'000; ++i) {
         const ipv4_address a{static_cast<std::uint32_t>(chance())};
         const auto shared = chance.below(33);
         const std::uint64_t rest = shared == 32 ? 0 : chance() & (0xffffffffU >> shared);
@@ -49,7 +51,7 @@ TEST(anonymizer, keeps_the_length_of_every_common_prefix_of_ipv4) {
 TEST(anonymizer, keeps_the_length_of_every_common_prefix_of_ipv6) {
     anonymizer hide({.key = key});
     random_source chance(2);
-    for (int i = 0; i < 4'000; ++i) {
+    for (int i = 0; i < 1'000; ++i) {
         ipv6_address a;
         for (auto& octet : a.octets) octet = static_cast<std::uint8_t>(chance());
         ipv6_address b = a;
@@ -249,6 +251,38 @@ TEST(anonymizer, leaves_no_original_address_in_any_octet_of_the_corpus) {
         }
     });
     EXPECT_GT(searched, 10'000U);
+}
+
+// Every substitute of an address that a record or an option of the corpus has.
+TEST(anonymizer, maps_addresses_in_dns_records_and_dhcp_options_as_it_does_in_headers) {
+    SONDE_REQUIRE_CORPUS();
+    anonymizer hide({.key = key});
+    std::size_t records = 0;
+    std::size_t options = 0;
+    for_each_frame([&](const std::string& name, const testing::captured_frame& frame) {
+        const auto type = static_cast<link_type>(frame.link_type);
+        octet_list octets = frame.octets;
+        static_cast<void>(hide.apply(octets, type));
+        const packet before(frame.octets, type);
+        const packet after(octets, type);
+        if (const auto was = before.get<dns>()) {
+            auto now = after.get<dns>()->records().begin();
+            for (const dns_record& one : was->records()) {
+                if (!one.is_question() && one.type() == dns_type::a && one.data().size() == 4) {
+                    const ipv4_address address{be32_at(one.data(), 0)};
+                    EXPECT_EQ(be32_at((*now).data(), 0), hide.substitute(address).value) << name;
+                    ++records;
+                }
+                ++now;
+            }
+        }
+        if (const auto was = before.get<dhcp>()) {
+            EXPECT_EQ(after.get<dhcp>()->yiaddr(), hide.substitute(was->yiaddr())) << name;
+            ++options;
+        }
+    });
+    EXPECT_GT(records, 20U);
+    EXPECT_GT(options, 5U);
 }
 
 TEST(anonymizer, takes_any_octets_and_any_cut) {

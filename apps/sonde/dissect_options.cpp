@@ -1,15 +1,13 @@
 /// The options of sonde dissect. A letter keeps the meaning that it has in tcpdump.
-#include <algorithm>
 #include <array>
 
-#include "common_rows.hpp"
+#include "view_rows.hpp"
 
 namespace sonde::cli {
 namespace {
 
 using row = option_row<dissect_settings>;
 
-constexpr std::string_view form_group = "How a packet is shown";
 constexpr std::string_view stream_group = "Streams";
 constexpr std::string_view summary_group = "Summary";
 
@@ -22,42 +20,26 @@ const std::array table{
     from_row<dissect_settings>,
     until_row<dissect_settings>,
     filter_row<dissect_settings>,
-    row{{"-v,--tree", "", form_group, "every layer and every field, a line each"},
-        [](dissect_settings& s, option_value&) { s.form = dissect_form::tree; }},
-    row{{"-x,-X,--hex", "", form_group, "the octets below, in hexadecimal and as text"},
-        [](dissect_settings& s, option_value&) { s.hex = true; }},
+    tree_row<dissect_settings>,
+    hex_row<dissect_settings>,
     row{{"-n,-l,-S,-U,-K,--numeric",
          "",
          form_group,
          "taken as in tcpdump: so it always is (numbers for names, each line at once)"},
         [](dissect_settings&, option_value&) {}},
-    row{{"-e,--link", "", form_group, "the link layer in the line too"},
-        [](dissect_settings& s, option_value&) { s.link = true; }},
-    row{{"-q,--quiet", "", form_group, "shorter lines: TCP without flags and numbers"},
-        [](dissect_settings& s, option_value&) { s.quiet = true; }},
-    row{{"--number", "", form_group, "the frame's number before each line"},
-        [](dissect_settings& s, option_value&) { s.number = true; }},
-    row{{"-t,--time",
-         "",
-         form_group,
-         "-t no time, -tt seconds since 1970, -ttt since the packet before, -tttt with the date, "
-         "-ttttt since the first packet"},
-        [](dissect_settings& s, option_value& v) {
-            s.time = static_cast<time_form>(std::min<std::size_t>(v.times(), 5));
-        }},
-    row{{"--utc", "", form_group, "times of the day in UTC, not in local time"},
-        [](dissect_settings& s, option_value&) { s.utc = true; }},
-    row{{"--nano", "", form_group, "nine decimals in every time"},
-        [](dissect_settings& s, option_value&) { s.nano = true; }},
+    link_row<dissect_settings>,
+    quiet_row<dissect_settings>,
+    number_row<dissect_settings>,
+    time_row<dissect_settings>,
+    utc_row<dissect_settings>,
+    nano_row<dissect_settings>,
     row{{"-w,--write",
          "FILE",
          output_group,
          "write what passes there, and no lines; .pcap or .pcapng, also .gz and .zst"},
         [](dissect_settings& s, option_value& v) { s.write_to = v.text(); }},
-    row{{"--json", "", output_group, "one JSON object a packet and line"},
-        [](dissect_settings& s, option_value&) { s.form = dissect_form::json; }},
-    row{{"--cpp", "", output_group, "C++ that makes the packet anew"},
-        [](dissect_settings& s, option_value&) { s.form = dissect_form::cpp; }},
+    packet_json_row<dissect_settings>,
+    cpp_row<dissect_settings>,
     plain_color_row<dissect_settings>,
     row{{"--follow",
          "N|ENDS",

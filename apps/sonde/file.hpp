@@ -44,6 +44,8 @@ class file_run {
     /// What is no trouble, but worth a sentence on standard error.
     void remark(const std::string& text);
     void nothing_matched() { worsen(exit_damaged); }
+    /// It was told already.
+    void fail() { worsen(exit_trouble); }
     [[nodiscard]] int exit_code() const noexcept { return code_; }
     [[nodiscard]] channels to() const noexcept { return to_; }
 

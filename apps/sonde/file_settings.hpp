@@ -20,26 +20,30 @@ enum class dissect_form : std::uint8_t { lines, tree, json, cpp };
 enum class time_form : std::uint8_t { clock, none, epoch, delta, date, since_first };
 enum class stream_form : std::uint8_t { text, hex, raw };
 
-struct dissect_settings {
-    std::vector<std::string> words{};  // files; then, as in tcpdump, the filter
-    std::string file{};                // -r: then every word is of the filter
-    std::string write_to{};            // -w
-    packet_choice which{};
-    std::optional<std::uint64_t> count{};  // -c
+/// How packets are shown, by dissect and capture.
+struct view_settings {
     dissect_form form = dissect_form::lines;
     time_form time = time_form::clock;
     bool utc = false;
     bool nano = false;
     bool number = false;
-    bool link = false;        // -e
-    bool hex = false;         // -x
-    bool quiet = false;       // -q
-    bool stats_only = false;  // --stats
+    bool link = false;   // -e
+    bool hex = false;    // -x
+    bool quiet = false;  // -q
+    color_choice color = color_choice::automatic;
+};
+
+struct dissect_settings : view_settings {
+    std::vector<std::string> words{};  // files; then, as in tcpdump, the filter
+    std::string file{};                // -r: then every word is of the filter
+    std::string write_to{};            // -w
+    packet_choice which{};
+    std::optional<std::uint64_t> count{};  // -c
+    bool stats_only = false;               // --stats
     bool no_stats = false;
     std::uint64_t top = 10;
     std::string follow{};
     stream_form follow_as = stream_form::text;
-    color_choice color = color_choice::automatic;
 };
 
 struct list_settings {

@@ -10,6 +10,7 @@
 #include <sonde/base/os_error.hpp>
 
 #include "file.hpp"
+#include "live.hpp"
 #include "run.hpp"
 
 namespace sonde::cli {
@@ -27,6 +28,8 @@ int execute(const invocation& what, channels to) {
         channels to;
         int operator()(const ping_settings& settings) const { return run_ping(settings, to); }
         int operator()(const trace_settings& settings) const { return run_trace(settings, to); }
+        int operator()(const capture_settings& settings) const { return run_capture(settings, to); }
+        int operator()(const craft_settings& settings) const { return run_craft(settings, to); }
         int operator()(const dissect_settings& settings) const { return run_dissect(settings, to); }
         int operator()(const list_settings& settings) const { return run_list(settings, to); }
         int operator()(const file_info_settings& settings) const {

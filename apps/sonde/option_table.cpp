@@ -358,8 +358,17 @@ constexpr std::array plain_exits{
     exit_rule{2, "wrong option or name"},
 };
 
-constexpr std::array<std::string_view, 9> commands{
-    "ping", "trace", "dissect", "file", "list", "doctor", "completion", "man", "help"};
+constexpr std::array<std::string_view, 11> commands{"ping",
+                                                    "trace",
+                                                    "capture",
+                                                    "craft",
+                                                    "dissect",
+                                                    "file",
+                                                    "list",
+                                                    "doctor",
+                                                    "completion",
+                                                    "man",
+                                                    "help"};
 constexpr std::array<std::string_view, 1> groups{"file"};
 constexpr std::array<std::string_view, 3> shells{"bash", "zsh", "fish"};
 
@@ -404,6 +413,8 @@ command_info describe_command(std::string_view name) {
             trace_exits,
             {}};
     }
+    if (name == "capture") return describe_capture();
+    if (name == "craft") return describe_craft();
     if (name == "dissect") return describe_dissect();
     if (name == "list") return describe_list();
     if (name == "file") return describe_file({});

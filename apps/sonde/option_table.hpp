@@ -54,6 +54,8 @@ struct command_info {
 [[nodiscard]] std::span<const option_row<trace_settings>> trace_rows() noexcept;
 [[nodiscard]] std::span<const option_row<doctor_settings>> doctor_rows() noexcept;
 [[nodiscard]] std::span<const option_row<dissect_settings>> dissect_rows() noexcept;
+[[nodiscard]] std::span<const option_row<capture_settings>> capture_rows() noexcept;
+[[nodiscard]] std::span<const option_row<craft_settings>> craft_rows() noexcept;
 [[nodiscard]] std::span<const option_row<list_settings>> list_rows() noexcept;
 [[nodiscard]] std::span<const option_row<file_info_settings>> file_info_rows() noexcept;
 [[nodiscard]] std::span<const option_row<file_cut_settings>> file_cut_rows() noexcept;
@@ -71,6 +73,8 @@ struct command_info {
 /// Precondition: one of command_names(), or "file cut": a group and one of its words.
 [[nodiscard]] command_info describe_command(std::string_view name);
 /// In the files of their commands.
+[[nodiscard]] command_info describe_capture();
+[[nodiscard]] command_info describe_craft();
 [[nodiscard]] command_info describe_dissect();
 [[nodiscard]] command_info describe_list();
 /// "", "info", "cut"...

@@ -44,6 +44,15 @@ constexpr std::array letter_hints{
     letter_hint{"trace", "-l", "the flow label stays what the kernel makes it"},
     letter_hint{"trace", "-g", "source routes are not offered: hardly a router obeys them"},
     letter_hint{"trace", "-v", "--json tells everything"},
+    letter_hint{"capture", "-r", "files are read by `sonde dissect`"},
+    letter_hint{"capture", "-A", "for octets as text there is -x"},
+    letter_hint{"capture", "-F", "for a filter in a file there is --filter \"$(cat FILE)\""},
+    letter_hint{"capture", "-Y", "filters are tcpdump's; they stand last or in --filter"},
+    letter_hint{"capture", "-T", "for JSON there is --json"},
+    letter_hint{"capture", "-z", "for conversations and protocols there is --stats"},
+    letter_hint{"capture", "-Z", "every capability is given up as soon as the interface is open"},
+    letter_hint{"capture", "-j", "for times by the interface's clock there is --hardware-stamps"},
+    letter_hint{"capture", "-f", "it ends with -c, --duration or Ctrl-C"},
     letter_hint{"dissect", "-i", "a live interface is read by `sonde capture`"},
     letter_hint{"dissect", "-A", "for the text of a TCP stream there is --follow"},
     letter_hint{"dissect", "-F", "for a filter in a file there is --filter \"$(cat FILE)\""},
@@ -276,6 +285,39 @@ void check_dissect(const dissect_settings& settings, problem_texts& problems) {
     }
 }
 
+void check_capture(const capture_settings& settings, problem_texts& problems) {
+    const bool shows = settings.print || settings.stats;
+    if (settings.write_to == "-" && shows) {
+        problems.emplace_back("--write - takes standard output: without --print and --stats");
+    }
+    if (settings.rotates() && (settings.write_to.empty() || settings.write_to == "-")) {
+        problems.emplace_back("several files need a name: --write FILE");
+    }
+    if (settings.files_max && !settings.rotates()) {
+        problems.emplace_back("--files goes with --rotate-size or --rotate-after");
+    }
+}
+
+// One source of packets, and what only makes sense when they are sent.
+void check_craft(const craft_settings& settings, problem_texts& problems) {
+    const int sources = (settings.words.empty() ? 0 : 1) + (settings.from.empty() ? 0 : 1) +
+                        (settings.random ? 1 : 0);
+    if (sources == 0) problems.emplace_back("nothing to make: give an expression in quotes");
+    if (sources > 1) problems.emplace_back("an expression, --from and --random exclude each other");
+    if (settings.random && !settings.vary.empty()) {
+        problems.emplace_back("--random and --vary exclude each other");
+    }
+    if (settings.write_to == "-" && (settings.answers || settings.form)) {
+        problems.emplace_back("--write - takes standard output: nothing else can be shown");
+    }
+    if (settings.count == 0 && !settings.send) {
+        problems.emplace_back("--count 0 is for sending: --send");
+    }
+    if (!settings.send && (settings.rate || settings.as_is || settings.force)) {
+        problems.emplace_back("--rate, --as-is and --force are for sending: --send");
+    }
+}
+
 void check_list(const list_settings& settings, problem_texts& problems) {
     if (settings.words.size() > 1) problems.emplace_back("one protocol is enough: [PROTOCOL]");
 }
@@ -413,6 +455,10 @@ invocation read_arguments(const std::vector<std::string>& arguments) {
     if (command == "dissect") {
         return read_with_words("dissect", dissect_rows(), rest, check_dissect);
     }
+    if (command == "capture") {
+        return read_with_words("capture", capture_rows(), rest, check_capture);
+    }
+    if (command == "craft") return read_with_words("craft", craft_rows(), rest, check_craft);
     if (command == "file") return read_file_command(rest);
     if (command == "list") return read_with_words("list", list_rows(), rest, check_list);
     if (command == "doctor") return read_doctor(rest);

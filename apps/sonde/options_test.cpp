@@ -207,6 +207,46 @@ TEST(options, of_file_commands_say_what_is_missing) {
     EXPECT_EQ(problems_of({"file"}).size(), 1U);
 }
 
+TEST(options, keep_the_letters_of_tcpdump_live) {
+    const auto read = read_as<capture_settings>(
+        {"capture", "-i",     "eth0", "-nnlpevxtttt", "-c", "5",   "-s",     "96",
+         "-w",      "x.pcap", "-C",   "10",           "-G", "60",  "-W",     "3",
+         "-Q",      "in",     "-B",   "4096",         "-U", "tcp", "port 80"});
+    EXPECT_EQ(read.interface, "eth0");
+    EXPECT_EQ(read.count, 5U);
+    EXPECT_EQ(read.snap_len, 96U);
+    EXPECT_FALSE(read.promiscuous);
+    EXPECT_EQ(read.rotate_octets, 10'000'000U);  // tcpdump counts -C in millions
+    EXPECT_EQ(read.rotate_after, nanoseconds(60s));
+    EXPECT_EQ(read.files_max, 3U);
+    EXPECT_EQ(read.direction, capture_direction::inbound);
+    EXPECT_EQ(read.buffer_kib, 4096U);
+    EXPECT_EQ(read.time, time_form::date);
+    EXPECT_TRUE(read.flush && read.link && read.hex && read.form == dissect_form::tree);
+    EXPECT_EQ(read.words, (std::vector<std::string>{"tcp", "port 80"}));
+    // 0 is tcpdump's word for whole packets.
+    EXPECT_EQ(read_as<capture_settings>({"capture", "-s", "0"}).snap_len, 262'144U);
+}
+
+TEST(options, of_capture_and_craft_that_contradict_each_other_are_refused) {
+    EXPECT_EQ(problems_of({"capture", "-C", "10M"}).size(), 1U);
+    EXPECT_EQ(problems_of({"capture", "-w", "-", "--stats"}).size(), 1U);
+    EXPECT_EQ(problems_of({"capture", "-W", "3", "-w", "x.pcap"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "--random", "ipv4"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "--rate", "9", "ipv4"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "--rate", "0", "--send", "ipv4"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "-c", "0", "ipv4"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "-w", "-", "--tree", "ipv4"}).size(), 1U);
+}
+
+TEST(options, of_craft_send_when_answers_are_wanted) {
+    const auto read = read_as<craft_settings>({"craft", "--answers", "--rate", "max", "ipv4"});
+    EXPECT_TRUE(read.send && read.answers);
+    EXPECT_EQ(read.rate, 0.0);
+    EXPECT_FALSE(read_as<craft_settings>({"craft", "ipv4"}).send);
+}
+
 TEST(frame_ranges, take_numbers_from_one_and_both_ends) {
     const auto read = parse_frame_ranges("1-10,17,300-");
     ASSERT_TRUE(read);

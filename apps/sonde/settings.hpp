@@ -10,7 +10,7 @@
 
 #include <sonde/probe/options.hpp>
 
-#include "file_settings.hpp"
+#include "live_settings.hpp"
 
 namespace sonde::cli {
 
@@ -70,10 +70,11 @@ struct wrong_usage {
     std::vector<std::string> problems{};
 };
 
-using invocation = std::variant<ping_settings, trace_settings, dissect_settings, list_settings,
-                                file_info_settings, file_cut_settings, file_convert_settings,
-                                file_merge_settings, file_split_settings, file_anonymize_settings,
-                                file_verify_settings, doctor_settings, show_text, wrong_usage>;
+using invocation =
+    std::variant<ping_settings, trace_settings, capture_settings, craft_settings, dissect_settings,
+                 list_settings, file_info_settings, file_cut_settings, file_convert_settings,
+                 file_merge_settings, file_split_settings, file_anonymize_settings,
+                 file_verify_settings, doctor_settings, show_text, wrong_usage>;
 
 /// Reads the arguments behind the program's name. Prints nothing, never throws but for memory.
 [[nodiscard]] invocation read_arguments(const std::vector<std::string>& arguments);

@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
         options.erase_if([](const element& option) { return option.name() == "timestamps"; });
         packet.get<tcp>()->set_window(1024);
         packet += built_packet().add("said too early");
-        const bool changed = options.append("window_scale(3)") && options.put_into(packet) &&
+        const bool changed = options.append("option(253, x'beef')") && options.put_into(packet) &&
                              packet.set<ipv4>("destination", "198.51.100.7") &&
                              packet.insert(1, vlan{.vid = 42});
         if (!changed) return 1;

@@ -170,12 +170,24 @@ fields("igmp", igmp__type="type", igmp__max_resp="max_resp_code", igmp__checksum
 for resolver in ("dns", "mdns", "llmnr"):
     fields(resolver, dns__id="identifier", dns__count__queries="question_count", dns__count__answers="answer_count",
            dns__count__auth_rr="authority_count", dns__count__add_rr="additional_count",
-           dns__flags=joined(("response", 1), ("opcode", 4), ("authoritative", 1), ("truncated", 1), ("recursion_desired", 1),
+           dns__flags=joined(("response", 1), ("opcode", 4), ("authoritative_answer", 1), ("truncated", 1), ("recursion_desired", 1),
                              ("recursion_available", 1), ("reserved", 1), ("authentic_data", 1), ("checking_disabled", 1),
                              ("response_code", 4)))
 fields("dhcp", dhcp__type="op", dhcp__hw__type="htype", dhcp__hw__len="hlen", dhcp__hops="hops", dhcp__id="xid", dhcp__secs="secs",
        dhcp__flags="flags", dhcp__ip__client="ciaddr", dhcp__ip__your="yiaddr", dhcp__ip__server="siaddr",
        dhcp__ip__relay="giaddr", dhcp__hw__mac_addr="chaddr")
+
+
+# What tshark shows once stands in ours where it lies.
+FIELDS["dhcp", "dhcp.hw.mac_addr"] = (lambda f: hexadecimal(f.get("chaddr", ""))[:2 * int(f.get("hlen", 0))], None)
+FIELDS["igmp", "igmp.maddr"] = (lambda f: f.get("group_address", f.get("multicast_address")), None)
+# RFC 2637 s4.1 divides the key of version 1 in two; tshark does for one protocol type only.
+FIELDS["gre", "gre.key"] = (lambda f: f.get("key", f.get("payload_length", 0) << 16 | f.get("call_id", 0)), None)
+
+
+# Layers of tshark's that are no protocol of their own, and those that it shows once for every part.
+TRANSPARENT = {"ethertype", "data", "_ws.malformed", "_ws.short", "_ws.expert", "tcp.segments", "pkt_comment", "syslog"}
+PIECES = {"sctp", "dns", "igmp"}
 
 
 def named(protocol, patterns):
@@ -268,6 +280,7 @@ class Comparison:
     def __init__(self, reasons):
         self.reasons = reasons
         self.same = Counter()
+        self.beyond = Counter()
         self.explained = Counter()
         self.different = Counter()
         self.examples = defaultdict(list)
@@ -293,14 +306,27 @@ class Comparison:
         for layer in ours.get("layers", []):
             layer["all"] = all_fields(layer)
             by_place[layer["offset"]].append(layer)
-        for name, offset, found in theirs:
+        for position, (name, offset, found) in enumerate(theirs):
             if name not in LAYERS:
                 continue
             match = next((one for one in by_place.get(offset, []) if named(one["protocol"], LAYERS[name])), None)
+            if not match and self.out_of_reach(theirs[:position], name, offset):
+                self.beyond[name + ".(layer)"] += 1
+                continue
             self.note(name + ".(layer)", match is not None, f"{where} octet {offset}", name,
                       [one["protocol"] for one in by_place.get(offset, [])])
+            if match and match["protocol"] == "dns_over_tcp":
+                for message in by_place.get(offset + 2, []):
+                    match["all"].update(message["all"])
             if match:
                 self.layer(f"{where} octet {offset}", name, found, match)
+
+    @staticmethod
+    def out_of_reach(before, name, offset):
+        """Whether the layer lies inside a protocol that sonde does not know, or is a later part of one
+        that tshark shows in pieces."""
+        return any(other not in LAYERS and other not in TRANSPARENT or other == name and name in PIECES
+                   for other, start, _ in before if start <= offset)
 
     def layer(self, where, name, found, match):
         for field, values in found.items():
@@ -319,6 +345,7 @@ def report(comparison, show):
             print("    " + example)
     same, explained, different = (sum(c.values()) for c in (comparison.same, comparison.explained, comparison.different))
     total = same + explained + different
+    print(f"{sum(comparison.beyond.values())} layers lie inside protocols that sonde does not know")
     print(f"{total} values compared: {same} equal, {explained} explained, {different} different"
           + (f"; {100 * same / total:.4f} % equal" if total else ""))
     return different

@@ -1,4 +1,6 @@
 /// Completion scripts for bash, zsh and fish.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "option_table.hpp"
@@ -24,7 +26,21 @@ std::string quoted(std::string_view text) {
 }
 
 // "file", "words" or "": what completes the value of an option.
-bool wants_file(const option_info& option) noexcept { return option.value == "FILE"; }
+bool wants_file(const option_info& option) noexcept { return option.value.starts_with("FILE"); }
+
+// The commands of a group, "file cut"...; none for any other command.
+std::vector<std::string> members_of(std::string_view name) {
+    std::vector<std::string> made;
+    const auto groups = group_names();
+    if (std::find(groups.begin(), groups.end(), name) == groups.end()) return made;
+    for (const auto word : describe_command(name).words) {
+        made.push_back(std::string(name) + ' ' + std::string(word));
+    }
+    return made;
+}
+std::string last_word(std::string_view name) {
+    return std::string(name.substr(name.rfind(' ') + 1));
+}
 
 // The case that offers the values of an option after its names.
 std::string bash_value_case(const option_info& option) {
@@ -42,16 +58,19 @@ std::string bash_value_case(const option_info& option) {
 
 std::string bash_command_case(std::string_view name) {
     const command_info command = describe_command(name);
-    std::string out = fmt::format("        {})\n            case $before in\n",
-                                  name == "trace" ? std::string_view("trace|traceroute") : name);
+    std::string out = fmt::format(
+        "        {})\n            case $before in\n",
+        name == "trace" ? std::string("trace|traceroute") : '"' + std::string(name) + '"');
     std::vector<std::string_view> words(command.words.begin(), command.words.end());
     for (const auto& option : command.options) {
         out += bash_value_case(option);
         for (const auto each : names_of(option)) words.push_back(each);
     }
     out += "            esac\n";
-    out += fmt::format("            COMPREPLY=($(compgen -W '{}' -- \"$word\"))\n            ;;\n",
-                       joined(words, " "));
+    out +=
+        fmt::format("            COMPREPLY=($(compgen -W '{}'{} -- \"$word\"))\n            ;;\n",
+                    joined(words, " "),
+                    command.takes_files && command.words.empty() ? " -f" : "");
     return out;
 }
 
@@ -65,8 +84,18 @@ std::string bash_script() {
     out +=
         fmt::format("        COMPREPLY=($(compgen -W '{}' -- \"$word\"))\n        return\n    fi\n",
                     joined(command_names(), " "));
-    out += "    case ${COMP_WORDS[1]} in\n";
-    for (const auto name : command_names()) out += bash_command_case(name);
+    out += "    local command=${COMP_WORDS[1]}\n";
+    for (const auto name : group_names()) {
+        out += fmt::format(
+            "    if [[ $command == {} ]] && ((COMP_CWORD > 2)); then\n"
+            "        command+=\" ${{COMP_WORDS[2]}}\"\n    fi\n",
+            name);
+    }
+    out += "    case $command in\n";
+    for (const auto name : command_names()) {
+        out += bash_command_case(name);
+        for (const auto& member : members_of(name)) out += bash_command_case(member);
+    }
     return out + "    esac\n}\ncomplete -F _sonde sonde\n";
 }
 
@@ -90,6 +119,21 @@ std::string zsh_option(const option_info& option) {
     return fmt::format("'({})'{{{}}}{}", joined(names, " "), joined(names, ","), quoted(tail));
 }
 
+// What completes the arguments of a command.
+std::string zsh_rest(const command_info& command) {
+    if (!command.words.empty()) return "':word:(" + joined(command.words, " ") + ")'";
+    return command.takes_files ? "'*:file:_files'" : "'*:target:_hosts'";
+}
+
+std::string zsh_command_case(std::string_view name) {
+    const command_info command = describe_command(name);
+    std::string out = fmt::format(
+        "        {}) _arguments",
+        name == "trace" ? std::string("trace|traceroute") : '"' + std::string(name) + '"');
+    for (const auto& option : command.options) out += " \\\n            " + zsh_option(option);
+    return out + " \\\n            " + zsh_rest(command) + " ;;\n";
+}
+
 std::string zsh_script() {
     std::string out =
         "#compdef sonde\n"
@@ -103,24 +147,27 @@ std::string zsh_script() {
     }
     out +=
         "        )\n        _describe command commands\n        return\n    fi\n"
-        "    local command=$words[2]\n    shift words\n    ((CURRENT--))\n"
-        "    case $command in\n";
+        "    local command=$words[2]\n    shift words\n    ((CURRENT--))\n";
+    for (const auto name : group_names()) {
+        out += fmt::format(
+            "    if [[ $command == {} ]] && ((CURRENT > 2)); then\n"
+            "        command+=\" $words[2]\"\n        shift words\n        ((CURRENT--))\n    fi\n",
+            name);
+    }
+    out += "    case $command in\n";
     for (const auto name : command_names()) {
-        const command_info command = describe_command(name);
-        out += fmt::format("        {}) _arguments",
-                           name == "trace" ? std::string_view("trace|traceroute") : name);
-        for (const auto& option : command.options) out += " \\\n            " + zsh_option(option);
-        const std::string rest = command.words.empty()
-                                     ? "'*:target:_hosts'"
-                                     : "':word:(" + joined(command.words, " ") + ")'";
-        out += " \\\n            " + rest + " ;;\n";
+        out += zsh_command_case(name);
+        for (const auto& member : members_of(name)) out += zsh_command_case(member);
     }
     return out + "    esac\n}\n_sonde \"$@\"\n";
 }
 
+std::string fish_seen(std::string_view command) {
+    return fmt::format("__fish_seen_subcommand_from {}", command);
+}
+
 std::string fish_option(std::string_view command, const option_info& option) {
-    std::string out = fmt::format("complete -c sonde -n {}",
-                                  quoted(fmt::format("__fish_seen_subcommand_from {}", command)));
+    std::string out = fmt::format("complete -c sonde -n {}", quoted(fish_seen(command)));
     for (const auto name : names_of(option)) {
         out += name.starts_with("--") ? fmt::format(" -l {}", name.substr(2))
                                       : fmt::format(" -s {}", name.substr(1));
@@ -142,9 +189,18 @@ std::string fish_script() {
         const command_info command = describe_command(name);
         const std::string seen = name == "trace" ? "trace traceroute" : std::string(name);
         for (const auto& option : command.options) out += fish_option(seen, option);
+        for (const auto& member : members_of(name)) {
+            const std::string inside = last_word(member) + "; and " + fish_seen(name);
+            for (const auto& option : describe_command(member).options) {
+                if (option.group != "Help") out += fish_option(inside, option);
+            }
+        }
+        if (command.takes_files) {
+            out += fmt::format("complete -c sonde -n {} -F\n", quoted(fish_seen(seen)));
+        }
         if (command.words.empty()) continue;
         out += fmt::format("complete -c sonde -n {} -a {}\n",
-                           quoted("__fish_seen_subcommand_from " + seen),
+                           quoted(fish_seen(seen)),
                            quoted(joined(command.words, " ")));
     }
     return out;

@@ -79,7 +79,11 @@ std::string_view nearest(std::string_view wrong, std::span<const std::string_vie
     for (const auto candidate : candidates) {
         if (candidate.size() < 3) continue;  // every letter is near every other
         const std::size_t distance = edit_distance(wrong, candidate);
-        if (distance > best_distance || (distance == best_distance && !best.empty())) continue;
+        // Of two that are as near, the one that begins as it was written, then the earlier.
+        const bool better_start =
+            !best.empty() && best.front() != wrong.front() && candidate.front() == wrong.front();
+        const bool tied = distance == best_distance && !best.empty();
+        if (distance > best_distance || (tied && !better_start)) continue;
         best = candidate;
         best_distance = distance;
     }
@@ -111,7 +115,9 @@ std::string help_text(const command_info& command) {
 }
 
 std::string help_overview() {
-    std::string out = "sonde: probe networks\n\nUsage: sonde COMMAND [options] ...\n\nCommands:\n";
+    std::string out =
+        "sonde: probe networks, take packets apart\n\nUsage: sonde COMMAND [options] "
+        "...\n\nCommands:\n";
     for (const auto name : command_names()) {
         out += fmt::format("  {:<12}{}\n", name, describe_command(name).summary);
     }
@@ -119,6 +125,7 @@ std::string help_overview() {
         "\nExamples:\n"
         "  sonde ping -c 3 example.net\n"
         "  sonde trace example.net\n"
+        "  sonde dissect x.pcapng\n"
         "  sonde doctor\n"
         "\n`sonde help COMMAND` explains a command.\n";
     return out;

@@ -9,6 +9,8 @@
 
 #include <sonde/base/os_error.hpp>
 
+#include "file.hpp"
+#include "live.hpp"
 #include "run.hpp"
 
 namespace sonde::cli {
@@ -26,6 +28,31 @@ int execute(const invocation& what, channels to) {
         channels to;
         int operator()(const ping_settings& settings) const { return run_ping(settings, to); }
         int operator()(const trace_settings& settings) const { return run_trace(settings, to); }
+        int operator()(const capture_settings& settings) const { return run_capture(settings, to); }
+        int operator()(const craft_settings& settings) const { return run_craft(settings, to); }
+        int operator()(const dissect_settings& settings) const { return run_dissect(settings, to); }
+        int operator()(const list_settings& settings) const { return run_list(settings, to); }
+        int operator()(const file_info_settings& settings) const {
+            return run_file_info(settings, to);
+        }
+        int operator()(const file_cut_settings& settings) const {
+            return run_file_cut(settings, to);
+        }
+        int operator()(const file_convert_settings& settings) const {
+            return run_file_convert(settings, to);
+        }
+        int operator()(const file_merge_settings& settings) const {
+            return run_file_merge(settings, to);
+        }
+        int operator()(const file_split_settings& settings) const {
+            return run_file_split(settings, to);
+        }
+        int operator()(const file_anonymize_settings& settings) const {
+            return run_file_anonymize(settings, to);
+        }
+        int operator()(const file_verify_settings& settings) const {
+            return run_file_verify(settings, to);
+        }
         int operator()(const doctor_settings& settings) const { return run_doctor(settings, to); }
         int operator()(const show_text& shown) const {
             to.out.write(shown.text);

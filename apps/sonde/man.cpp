@@ -1,4 +1,6 @@
 /// Manual pages in roff (man(7)).
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "option_table.hpp"
@@ -60,7 +62,7 @@ std::string see_also(std::string_view but) {
 }
 
 std::string overview_page() {
-    std::string out = title("sonde", "probe networks");
+    std::string out = title("sonde", "probe networks, take packets apart");
     out += ".SH SYNOPSIS\n.B sonde\n.I COMMAND\n[options] ...\n.SH COMMANDS\n";
     for (const auto name : command_names()) {
         out += fmt::format(".TP\n.B {}\n{}.\n", name, roff(describe_command(name).summary));
@@ -73,9 +75,19 @@ std::string overview_page() {
 std::string manual_page(std::string_view name) {
     if (name.empty()) return overview_page();
     const command_info command = describe_command(name);
-    std::string out = title("sonde-" + std::string(name), command.summary);
+    std::string page = "sonde-" + std::string(name);
+    std::replace(page.begin(), page.end(), ' ', '-');
+    std::string out = title(page, command.summary);
     out += fmt::format(".SH SYNOPSIS\n.B sonde {}\n{}\n", name, roff(command.arguments));
     out += fmt::format(".SH DESCRIPTION\n{}\n", roff(command.description));
+    const auto groups = group_names();
+    if (std::find(groups.begin(), groups.end(), name) != groups.end()) {
+        out += ".SH COMMANDS\n";
+        for (const auto word : command.words) {
+            const std::string member = std::string(name) + ' ' + std::string(word);
+            out += fmt::format(".TP\n.B {}\n{}.\n", word, roff(describe_command(member).summary));
+        }
+    }
     std::string_view group;
     out += ".SH OPTIONS\n";
     for (const auto& option : command.options) {

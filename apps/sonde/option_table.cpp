@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "common_rows.hpp"
+
 namespace sonde::cli {
 namespace {
 
@@ -11,9 +13,8 @@ using trace_row = option_row<trace_settings>;
 
 constexpr std::string_view probes = "Probes";
 constexpr std::string_view sockets = "Sockets and addresses";
-constexpr std::string_view output = "Output";
+constexpr std::string_view output = output_group;
 constexpr std::string_view trying = "Trying it out";
-constexpr std::string_view other = "Help";
 
 constexpr std::uint64_t u8_max = UINT8_MAX;
 constexpr std::uint64_t u16_max = UINT16_MAX;
@@ -51,13 +52,8 @@ template <class S>
 constexpr option_row<S> csv_row{{"--csv", "", output, "comma-separated values with a header line"},
                                 [](S& s, option_value&) { s.common.format = output_format::csv; }};
 template <class S>
-constexpr option_row<S> color_row{
-    {"--color", "auto|always|never", output, "auto: on a terminal, unless NO_COLOR is set"},
-    [](S& s, option_value& v) {
-        if (const auto at = v.choice({"auto", "always", "never"})) {
-            s.common.color = static_cast<color_choice>(*at);
-        }
-    }};
+constexpr option_row<S> color_row{color_info,
+                                  [](S& s, option_value& v) { apply_color(s.common, v); }};
 template <class S>
 constexpr option_row<S> sim_row{
     {"--sim", "FILE", trying, "a simulated internet in virtual time: a scenario, by file or name"},
@@ -67,9 +63,22 @@ constexpr option_row<S> seed_row{
     {"--seed", "N", trying, "of the simulation: the same seed, the same run"},
     [](S& s, option_value& v) { v.whole_into(s.common.seed, 0, UINT64_MAX); }};
 template <class S>
-constexpr option_row<S> help_row{{"-h,--help", "", other, "this text"}, nullptr};
+constexpr option_row<S> write_row{
+    {"--write",
+     "FILE.pcapng",
+     output,
+     "keep our probes and their answers, each with a comment; also -w FILE.pcapng"},
+    [](S& s, option_value& v) { s.common.write_to = v.text(); }};
+
+// -w is a time in ping and traceroute. A time never ends as a capture file does.
 template <class S>
-constexpr option_row<S> version_row{{"-V,--version", "", other, "the version"}, nullptr};
+bool is_capture_name(S& s, option_value& v) {
+    const std::string_view text = v.text();
+    const auto dot = text.find(".pcap");
+    if (dot == std::string_view::npos) return false;
+    s.common.write_to = text;
+    return true;
+}
 
 // -M: whether routers may fragment. What "want" means is the kernel's own default.
 void apply_pmtudisc(ping_settings& s, option_value& v) {
@@ -106,6 +115,7 @@ const std::array ping_table{
              [](ping_settings& s, option_value& v) { v.duration_into(s.options.timeout); }},
     ping_row{{"-w,--deadline", "SECONDS", probes, "end after this time; with -c, after N answers"},
              [](ping_settings& s, option_value& v) {
+                 if (is_capture_name(s, v)) return;
                  if (const auto read = v.duration()) s.options.deadline = *read;
              }},
     ping_row{{"-s,--size", "OCTETS", probes, "data behind the ICMP header (56)"},
@@ -162,6 +172,7 @@ const std::array ping_table{
     json_row<ping_settings>,
     csv_row<ping_settings>,
     color_row<ping_settings>,
+    write_row<ping_settings>,
     sim_row<ping_settings>,
     seed_row<ping_settings>,
     help_row<ping_settings>,
@@ -172,6 +183,7 @@ void set_method(trace_settings& s, probe_method method) { s.options.method = met
 
 // -w MAX or MAX,FACTOR. traceroute's third number has no counterpart.
 void apply_wait(trace_settings& s, option_value& v) {
+    if (is_capture_name(s, v)) return;
     const auto comma = v.text().find(',');
     const std::string_view longest = v.text().substr(0, comma);
     std::vector<std::string> wrong;
@@ -281,6 +293,7 @@ const std::array trace_table{
     json_row<trace_settings>,
     csv_row<trace_settings>,
     color_row<trace_settings>,
+    write_row<trace_settings>,
     sim_row<trace_settings>,
     seed_row<trace_settings>,
     help_row<trace_settings>,
@@ -345,16 +358,19 @@ constexpr std::array plain_exits{
     exit_rule{2, "wrong option or name"},
 };
 
-constexpr std::array<std::string_view, 6> commands{
-    "ping", "trace", "doctor", "completion", "man", "help"};
+constexpr std::array<std::string_view, 11> commands{"ping",
+                                                    "trace",
+                                                    "capture",
+                                                    "craft",
+                                                    "dissect",
+                                                    "file",
+                                                    "list",
+                                                    "doctor",
+                                                    "completion",
+                                                    "man",
+                                                    "help"};
+constexpr std::array<std::string_view, 1> groups{"file"};
 constexpr std::array<std::string_view, 3> shells{"bash", "zsh", "fish"};
-
-template <class Rows>
-std::vector<option_info> infos(const Rows& rows) {
-    std::vector<option_info> made;
-    for (const auto& row : rows) made.push_back(row.info);
-    return made;
-}
 
 std::vector<option_info> help_only() {
     return {help_row<doctor_settings>.info, version_row<doctor_settings>.info};
@@ -366,6 +382,7 @@ std::span<const option_row<ping_settings>> ping_rows() noexcept { return ping_ta
 std::span<const option_row<trace_settings>> trace_rows() noexcept { return trace_table; }
 std::span<const option_row<doctor_settings>> doctor_rows() noexcept { return doctor_table; }
 std::span<const std::string_view> command_names() noexcept { return commands; }
+std::span<const std::string_view> group_names() noexcept { return groups; }
 
 command_info describe_command(std::string_view name) {
     if (name == "ping") {
@@ -396,6 +413,12 @@ command_info describe_command(std::string_view name) {
             trace_exits,
             {}};
     }
+    if (name == "capture") return describe_capture();
+    if (name == "craft") return describe_craft();
+    if (name == "dissect") return describe_dissect();
+    if (name == "list") return describe_list();
+    if (name == "file") return describe_file({});
+    if (name.starts_with("file ")) return describe_file(name.substr(5));
     if (name == "doctor") {
         return {
             "doctor",

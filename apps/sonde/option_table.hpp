@@ -47,16 +47,38 @@ struct command_info {
     std::span<const example> examples{};
     std::span<const exit_rule> exits{};
     std::span<const std::string_view> words{};  // what may stand as its argument
+    bool takes_files = false;                   // its arguments are files, not hosts
 };
 
 [[nodiscard]] std::span<const option_row<ping_settings>> ping_rows() noexcept;
 [[nodiscard]] std::span<const option_row<trace_settings>> trace_rows() noexcept;
 [[nodiscard]] std::span<const option_row<doctor_settings>> doctor_rows() noexcept;
+[[nodiscard]] std::span<const option_row<dissect_settings>> dissect_rows() noexcept;
+[[nodiscard]] std::span<const option_row<capture_settings>> capture_rows() noexcept;
+[[nodiscard]] std::span<const option_row<craft_settings>> craft_rows() noexcept;
+[[nodiscard]] std::span<const option_row<list_settings>> list_rows() noexcept;
+[[nodiscard]] std::span<const option_row<file_info_settings>> file_info_rows() noexcept;
+[[nodiscard]] std::span<const option_row<file_cut_settings>> file_cut_rows() noexcept;
+[[nodiscard]] std::span<const option_row<file_convert_settings>> file_convert_rows() noexcept;
+[[nodiscard]] std::span<const option_row<file_merge_settings>> file_merge_rows() noexcept;
+[[nodiscard]] std::span<const option_row<file_split_settings>> file_split_rows() noexcept;
+[[nodiscard]] std::span<const option_row<file_anonymize_settings>> file_anonymize_rows() noexcept;
+[[nodiscard]] std::span<const option_row<file_verify_settings>> file_verify_rows() noexcept;
 
-/// "ping", "trace", "doctor", "completion", "man", "help": in this order.
+/// "ping", "trace", "dissect"...: in the order in which help lists them.
 [[nodiscard]] std::span<const std::string_view> command_names() noexcept;
-/// Precondition: one of command_names().
+/// Those whose first word is a command of its own: "file" of `sonde file cut`. Their `words` in
+/// describe_command are these.
+[[nodiscard]] std::span<const std::string_view> group_names() noexcept;
+/// Precondition: one of command_names(), or "file cut": a group and one of its words.
 [[nodiscard]] command_info describe_command(std::string_view name);
+/// In the files of their commands.
+[[nodiscard]] command_info describe_capture();
+[[nodiscard]] command_info describe_craft();
+[[nodiscard]] command_info describe_dissect();
+[[nodiscard]] command_info describe_list();
+/// "", "info", "cut"...
+[[nodiscard]] command_info describe_file(std::string_view word);
 
 /// "-c" or "" of "-c,--count".
 [[nodiscard]] std::string_view short_name(const option_info& option) noexcept;

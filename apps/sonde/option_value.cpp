@@ -59,6 +59,26 @@ std::optional<std::uint64_t> option_value::whole(std::uint64_t low, std::uint64_
     return std::nullopt;
 }
 
+std::optional<std::uint64_t> option_value::octets() {
+    struct unit {
+        char letter;
+        std::uint64_t octets;
+    };
+    std::string_view number = text_;
+    std::uint64_t factor = 1;
+    for (const auto& [letter, size] :
+         {unit{'k', 1'000}, unit{'M', 1'000'000}, unit{'G', 1'000'000'000}}) {
+        if (!number.ends_with(letter)) continue;
+        number.remove_suffix(1);
+        factor = size;
+        break;
+    }
+    const auto read = read_all<std::uint64_t>(number);
+    if (read && *read > 0 && *read <= UINT64_MAX / factor) return *read * factor;
+    complain("a number of octets, as 500k, 10M or 1G");
+    return std::nullopt;
+}
+
 std::optional<double> option_value::real(double low) {
     const auto read = read_all<double>(text_);
     if (read && std::isfinite(*read) && *read >= low) return read;

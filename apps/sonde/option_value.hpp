@@ -17,10 +17,13 @@ namespace sonde::cli {
 class option_value {
   public:
     /// `name` as the user wrote it, for the sentences: "--count".
-    option_value(std::string_view name, std::string_view text, std::vector<std::string>& problems)
-        : name_(name), text_(text), problems_(&problems) {}
+    option_value(std::string_view name, std::string_view text, std::vector<std::string>& problems,
+                 std::size_t times = 1)
+        : name_(name), text_(text), problems_(&problems), times_(times) {}
 
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    /// How often the option stands on the command line: 3 for -ttt.
+    [[nodiscard]] std::size_t times() const noexcept { return times_; }
     /// "--count is abc: it must be 1 or more".
     void complain(std::string_view must_be);
 
@@ -39,6 +42,8 @@ class option_value {
     void duration_into(nanoseconds& to) {
         if (const auto read = duration()) to = *read;
     }
+    /// Octets: a whole number, with k, M or G for powers of 1,000.
+    std::optional<std::uint64_t> octets();
     /// A number of at least `low`.
     std::optional<double> real(double low);
     std::optional<ip_address> address();
@@ -51,6 +56,7 @@ class option_value {
     std::string name_;
     std::string_view text_;
     std::vector<std::string>* problems_;
+    std::size_t times_;
 };
 
 }  // namespace sonde::cli

@@ -44,6 +44,21 @@ constexpr std::array letter_hints{
     letter_hint{"trace", "-l", "the flow label stays what the kernel makes it"},
     letter_hint{"trace", "-g", "source routes are not offered: hardly a router obeys them"},
     letter_hint{"trace", "-v", "--json tells everything"},
+    letter_hint{"capture", "-r", "files are read by `sonde dissect`"},
+    letter_hint{"capture", "-A", "for octets as text there is -x"},
+    letter_hint{"capture", "-F", "for a filter in a file there is --filter \"$(cat FILE)\""},
+    letter_hint{"capture", "-Y", "filters are tcpdump's; they stand last or in --filter"},
+    letter_hint{"capture", "-T", "for JSON there is --json"},
+    letter_hint{"capture", "-z", "for conversations and protocols there is --stats"},
+    letter_hint{"capture", "-Z", "every capability is given up as soon as the interface is open"},
+    letter_hint{"capture", "-j", "for times by the interface's clock there is --hardware-stamps"},
+    letter_hint{"capture", "-f", "it ends with -c, --duration or Ctrl-C"},
+    letter_hint{"dissect", "-i", "a live interface is read by `sonde capture`"},
+    letter_hint{"dissect", "-A", "for the text of a TCP stream there is --follow"},
+    letter_hint{"dissect", "-F", "for a filter in a file there is --filter \"$(cat FILE)\""},
+    letter_hint{"dissect", "-Y", "filters are tcpdump's; they stand last or in --filter"},
+    letter_hint{"dissect", "-T", "for JSON there is --json"},
+    letter_hint{"dissect", "-z", "for conversations and protocols there is --stats"},
 };
 
 template <class Row>
@@ -70,6 +85,7 @@ problem_texts unknown_option(std::string_view command, std::string_view token,
 // What CLI11 made of the arguments.
 struct split_arguments {
     std::vector<std::vector<std::string>> values{};  // of each row, in its order; empty: not given
+    std::vector<std::size_t> times{};                // how often each was given
     std::vector<std::string> rest{};                 // targets and unknown options
     problem_texts problems{};
 };
@@ -117,6 +133,7 @@ split_arguments split(std::span<const Row> rows, const std::vector<std::string>&
     for (const auto* option : options) {
         const bool was_given = option != nullptr && option->count() > 0;
         made.values.push_back(was_given ? option->results() : std::vector<std::string>{});
+        made.times.push_back(was_given ? option->count() : 0);
     }
     made.rest = parser.remaining();
     return made;
@@ -152,7 +169,7 @@ void apply(std::span<const Row> rows, const split_arguments& found, Settings& se
         } else if (info.value.empty() && text != "true") {
             problems.push_back(name + " takes no value");
         } else {
-            option_value value(name, text, problems);
+            option_value value(name, text, problems, found.times[i]);
             rows[i].apply(settings, value);
         }
     }
@@ -210,6 +227,114 @@ invocation read_probing(std::string_view command, std::span<const Row> rows,
     return wrong_usage{"sonde " + std::string(command), std::move(problems)};
 }
 
+// Rules of a command about its settings as a whole: what is missing, what contradicts itself.
+template <class Settings>
+using rule = void (*)(const Settings& settings, problem_texts& problems);
+
+// Commands on files: options, then words. "-" alone is a word: standard input.
+template <class Settings>
+invocation read_with_words(std::string_view command, std::span<const option_row<Settings>> rows,
+                           const std::vector<std::string>& arguments, rule<Settings> check) {
+    const split_arguments found = split(rows, arguments);
+    if (auto text = asked_for_text(command, rows, found)) return *std::move(text);
+    problem_texts problems = found.problems;
+    Settings settings;
+    if (problems.empty()) apply(rows, found, settings, problems);
+    for (const auto& each : found.rest) {
+        if (each.size() > 1 && each.front() == '-') {
+            for (auto& text : unknown_option(command, each, rows))
+                problems.push_back(std::move(text));
+        } else {
+            settings.words.push_back(each);
+        }
+    }
+    if (problems.empty()) check(settings, problems);
+    if (problems.empty()) return settings;
+    return wrong_usage{"sonde " + std::string(command), std::move(problems)};
+}
+
+template <class Settings>
+void need_file(const Settings& settings, problem_texts& problems) {
+    if (settings.words.empty()) problems.emplace_back("no file is given; - is standard input");
+}
+template <class Settings>
+void need_files_and_output(const Settings& settings, problem_texts& problems) {
+    need_file(settings, problems);
+    if (settings.write_to.empty()) {
+        problems.emplace_back(
+            "--write FILE is missing: where the result goes; - is standard output");
+    }
+}
+template <class Settings>
+void need_one_file_and_output(const Settings& settings, problem_texts& problems) {
+    need_files_and_output(settings, problems);
+    if (settings.words.size() > 1) {
+        problems.emplace_back("one file is enough; `sonde file merge` makes one of several");
+    }
+}
+
+void check_dissect(const dissect_settings& settings, problem_texts& problems) {
+    if (settings.words.empty() && settings.file.empty()) {
+        problems.emplace_back("no file is given: `sonde dissect FILE`; - is standard input");
+    }
+    if (settings.stats_only && settings.no_stats) {
+        problems.emplace_back("--stats and --no-stats exclude each other");
+    }
+    if (!settings.follow.empty() && (settings.stats_only || !settings.write_to.empty())) {
+        problems.emplace_back("--follow goes alone: without --stats and --write");
+    }
+}
+
+void check_capture(const capture_settings& settings, problem_texts& problems) {
+    const bool shows = settings.print || settings.stats;
+    if (settings.write_to == "-" && shows) {
+        problems.emplace_back("--write - takes standard output: without --print and --stats");
+    }
+    if (settings.rotates() && (settings.write_to.empty() || settings.write_to == "-")) {
+        problems.emplace_back("several files need a name: --write FILE");
+    }
+    if (settings.files_max && !settings.rotates()) {
+        problems.emplace_back("--files goes with --rotate-size or --rotate-after");
+    }
+}
+
+// One source of packets, and what only makes sense when they are sent.
+void check_craft(const craft_settings& settings, problem_texts& problems) {
+    const int sources = (settings.words.empty() ? 0 : 1) + (settings.from.empty() ? 0 : 1) +
+                        (settings.random ? 1 : 0);
+    if (sources == 0) problems.emplace_back("nothing to make: give an expression in quotes");
+    if (sources > 1) problems.emplace_back("an expression, --from and --random exclude each other");
+    if (settings.random && !settings.vary.empty()) {
+        problems.emplace_back("--random and --vary exclude each other");
+    }
+    if (settings.write_to == "-" && (settings.answers || settings.form)) {
+        problems.emplace_back("--write - takes standard output: nothing else can be shown");
+    }
+    if (settings.count == 0 && !settings.send) {
+        problems.emplace_back("--count 0 is for sending: --send");
+    }
+    if (!settings.send && (settings.rate || settings.as_is || settings.force)) {
+        problems.emplace_back("--rate, --as-is and --force are for sending: --send");
+    }
+}
+
+void check_list(const list_settings& settings, problem_texts& problems) {
+    if (settings.words.size() > 1) problems.emplace_back("one protocol is enough: [PROTOCOL]");
+}
+
+void check_split(const file_split_settings& settings, problem_texts& problems) {
+    need_one_file_and_output(settings, problems);
+    const bool limited = settings.packets || settings.octets || settings.duration;
+    if (!limited && !settings.conversations) {
+        problems.emplace_back("by what? --packets, --size, --duration or --conversations");
+    }
+    if (limited && settings.conversations) {
+        problems.emplace_back("--conversations goes without --packets, --size and --duration");
+    }
+    if (settings.write_to == "-")
+        problems.emplace_back("parts need names: --write is no file name");
+}
+
 invocation read_doctor(const std::vector<std::string>& arguments) {
     const auto rows = doctor_rows();
     const split_arguments found = split(rows, arguments);
@@ -248,26 +373,73 @@ bool contains(std::span<const std::string_view> words, std::string_view word) no
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// completion, man and help take one word.
-invocation read_word(const std::string& command, const std::vector<std::string>& rest) {
+// completion, man and help take one word, or two that are one command.
+invocation read_word(const std::string& command, std::vector<std::string> rest) {
     const command_info info = describe_command(command);
     const std::string who = "sonde " + command;
+    if (!rest.empty() && asks_for_help(rest[0])) return show_text{help_text(info)};
+    if (command != "completion" && rest.size() == 2 && contains(group_names(), rest[0])) {
+        const command_info group = describe_command(rest[0]);
+        if (!contains(group.words, rest[1])) {
+            return no_such_word(who, "command of " + rest[0], rest[1], group.words);
+        }
+        rest = {rest[0] + " " + rest[1]};
+    }
     if (rest.size() > 1)
         return wrong_usage{who, {"one word is enough: " + std::string(info.arguments)}};
-    if (!rest.empty() && asks_for_help(rest[0])) return show_text{help_text(info)};
     if (rest.empty()) {
         if (command == "help") return show_text{help_overview()};
         if (command == "man") return show_text{manual_page({})};
         return wrong_usage{who, {"for which shell? bash, zsh or fish"}};
     }
     const auto word = canonical(rest[0]);
-    if (!contains(info.words, word)) {
+    const bool in_group = word.find(' ') != std::string_view::npos;
+    if (!in_group && !contains(info.words, word)) {
         return no_such_word(
             who, command == "completion" ? "shell" : "command", rest[0], info.words);
     }
     if (command == "completion") return show_text{completion_script(word)};
     if (command == "man") return show_text{manual_page(word)};
     return show_text{help_text(describe_command(word))};
+}
+
+invocation read_file_command(const std::vector<std::string>& arguments) {
+    const command_info group = describe_command("file");
+    if (arguments.empty()) {
+        return wrong_usage{"sonde file", {"do what? " + std::string(group.arguments)}};
+    }
+    const std::string& word = arguments[0];
+    const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+    if (asks_for_help(word)) return show_text{help_text(group)};
+    if (word == "info") {
+        return read_with_words("file info", file_info_rows(), rest, need_file<file_info_settings>);
+    }
+    if (word == "cut") {
+        return read_with_words(
+            "file cut", file_cut_rows(), rest, need_one_file_and_output<file_cut_settings>);
+    }
+    if (word == "convert") {
+        return read_with_words("file convert",
+                               file_convert_rows(),
+                               rest,
+                               need_one_file_and_output<file_convert_settings>);
+    }
+    if (word == "merge") {
+        return read_with_words(
+            "file merge", file_merge_rows(), rest, need_files_and_output<file_merge_settings>);
+    }
+    if (word == "split") return read_with_words("file split", file_split_rows(), rest, check_split);
+    if (word == "anonymize") {
+        return read_with_words("file anonymize",
+                               file_anonymize_rows(),
+                               rest,
+                               need_one_file_and_output<file_anonymize_settings>);
+    }
+    if (word == "verify") {
+        return read_with_words(
+            "file verify", file_verify_rows(), rest, need_file<file_verify_settings>);
+    }
+    return no_such_word("sonde file", "command of file", word, group.words);
 }
 
 }  // namespace
@@ -280,6 +452,15 @@ invocation read_arguments(const std::vector<std::string>& arguments) {
     const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
     if (command == "ping") return read_probing("ping", ping_rows(), rest, ping_settings{});
     if (command == "trace") return read_probing("trace", trace_rows(), rest, trace_settings{});
+    if (command == "dissect") {
+        return read_with_words("dissect", dissect_rows(), rest, check_dissect);
+    }
+    if (command == "capture") {
+        return read_with_words("capture", capture_rows(), rest, check_capture);
+    }
+    if (command == "craft") return read_with_words("craft", craft_rows(), rest, check_craft);
+    if (command == "file") return read_file_command(rest);
+    if (command == "list") return read_with_words("list", list_rows(), rest, check_list);
     if (command == "doctor") return read_doctor(rest);
     if (command == "completion" || command == "man" || command == "help") {
         return read_word(command, rest);

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "option_table.hpp"
+#include "packet_choice.hpp"
 #include "settings.hpp"
 
 namespace sonde::cli {
@@ -149,6 +150,136 @@ TEST(options, have_each_name_once_and_a_long_one) {
     expect_each_name_once(ping_rows());
     expect_each_name_once(trace_rows());
     expect_each_name_once(doctor_rows());
+    expect_each_name_once(dissect_rows());
+    expect_each_name_once(list_rows());
+    expect_each_name_once(file_info_rows());
+    expect_each_name_once(file_cut_rows());
+    expect_each_name_once(file_convert_rows());
+    expect_each_name_once(file_merge_rows());
+    expect_each_name_once(file_split_rows());
+    expect_each_name_once(file_anonymize_rows());
+    expect_each_name_once(file_verify_rows());
+}
+
+TEST(options, keep_the_letters_of_tcpdump) {
+    const auto read = read_as<dissect_settings>({"dissect",
+                                                 "-nnvvr",
+                                                 "x.pcap",
+                                                 "-c5",
+                                                 "-ttt",
+                                                 "-eq",
+                                                 "-w",
+                                                 "y.pcapng",
+                                                 "tcp",
+                                                 "port",
+                                                 "80"});
+    EXPECT_EQ(read.file, "x.pcap");
+    EXPECT_EQ(read.form, dissect_form::tree);
+    EXPECT_EQ(read.count, 5U);
+    EXPECT_EQ(read.time, time_form::delta);
+    EXPECT_TRUE(read.link && read.quiet);
+    EXPECT_EQ(read.write_to, "y.pcapng");
+    EXPECT_EQ(read.words, (std::vector<std::string>{"tcp", "port", "80"}));
+}
+
+TEST(options, count_how_often_the_letter_of_the_time_is_given) {
+    EXPECT_EQ(read_as<dissect_settings>({"dissect", "x"}).time, time_form::clock);
+    EXPECT_EQ(read_as<dissect_settings>({"dissect", "x", "-t"}).time, time_form::none);
+    EXPECT_EQ(read_as<dissect_settings>({"dissect", "x", "-tt"}).time, time_form::epoch);
+    EXPECT_EQ(read_as<dissect_settings>({"dissect", "x", "-t", "-ttt"}).time, time_form::date);
+    EXPECT_EQ(read_as<dissect_settings>({"dissect", "x", "-tttttt"}).time, time_form::since_first);
+}
+
+TEST(options, take_a_capture_behind_w_of_ping_and_trace_and_a_time_too) {
+    EXPECT_EQ(read_as<ping_settings>({"ping", "-w", "x.pcapng", "192.0.2.1"}).common.write_to,
+              "x.pcapng");
+    EXPECT_EQ(read_as<ping_settings>({"ping", "-w", "3", "192.0.2.1"}).options.deadline,
+              nanoseconds(3s));
+    EXPECT_EQ(read_as<trace_settings>({"trace", "-w", "x.pcap.gz", "192.0.2.1"}).common.write_to,
+              "x.pcap.gz");
+}
+
+TEST(options, of_file_commands_say_what_is_missing) {
+    EXPECT_EQ(problems_of({"file", "cut", "x.pcap"}).size(), 1U);
+    EXPECT_EQ(problems_of({"file", "cut"}).size(), 2U);
+    EXPECT_EQ(problems_of({"file", "split", "-w", "y", "x"}).size(), 1U);
+    EXPECT_EQ(problems_of({"file", "merge", "-w", "y", "a", "b"}).size(), 0U);
+    EXPECT_EQ(problems_of({"file"}).size(), 1U);
+}
+
+TEST(options, keep_the_letters_of_tcpdump_live) {
+    const auto read = read_as<capture_settings>(
+        {"capture", "-i",     "eth0", "-nnlpevxtttt", "-c", "5",   "-s",     "96",
+         "-w",      "x.pcap", "-C",   "10",           "-G", "60",  "-W",     "3",
+         "-Q",      "in",     "-B",   "4096",         "-U", "tcp", "port 80"});
+    EXPECT_EQ(read.interface, "eth0");
+    EXPECT_EQ(read.count, 5U);
+    EXPECT_EQ(read.snap_len, 96U);
+    EXPECT_FALSE(read.promiscuous);
+    EXPECT_EQ(read.rotate_octets, 10'000'000U);  // tcpdump counts -C in millions
+    EXPECT_EQ(read.rotate_after, nanoseconds(60s));
+    EXPECT_EQ(read.files_max, 3U);
+    EXPECT_EQ(read.direction, capture_direction::inbound);
+    EXPECT_EQ(read.buffer_kib, 4096U);
+    EXPECT_EQ(read.time, time_form::date);
+    EXPECT_TRUE(read.flush && read.link && read.hex && read.form == dissect_form::tree);
+    EXPECT_EQ(read.words, (std::vector<std::string>{"tcp", "port 80"}));
+    // 0 is tcpdump's word for whole packets.
+    EXPECT_EQ(read_as<capture_settings>({"capture", "-s", "0"}).snap_len, 262'144U);
+}
+
+TEST(options, of_capture_and_craft_that_contradict_each_other_are_refused) {
+    EXPECT_EQ(problems_of({"capture", "-C", "10M"}).size(), 1U);
+    EXPECT_EQ(problems_of({"capture", "-w", "-", "--stats"}).size(), 1U);
+    EXPECT_EQ(problems_of({"capture", "-W", "3", "-w", "x.pcap"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "--random", "ipv4"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "--rate", "9", "ipv4"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "--rate", "0", "--send", "ipv4"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "-c", "0", "ipv4"}).size(), 1U);
+    EXPECT_EQ(problems_of({"craft", "-w", "-", "--tree", "ipv4"}).size(), 1U);
+}
+
+TEST(options, of_craft_send_when_answers_are_wanted) {
+    const auto read = read_as<craft_settings>({"craft", "--answers", "--rate", "max", "ipv4"});
+    EXPECT_TRUE(read.send && read.answers);
+    EXPECT_EQ(read.rate, 0.0);
+    EXPECT_FALSE(read_as<craft_settings>({"craft", "ipv4"}).send);
+}
+
+TEST(frame_ranges, take_numbers_from_one_and_both_ends) {
+    const auto read = parse_frame_ranges("1-10,17,300-");
+    ASSERT_TRUE(read);
+    for (const std::uint64_t in : {1U, 10U, 17U, 300U, 1'000'000U}) EXPECT_TRUE(read->contains(in));
+    for (const std::uint64_t out : {11U, 16U, 18U, 299U}) EXPECT_FALSE(read->contains(out));
+    EXPECT_EQ(parse_frame_ranges("-5,3")->last(), 5U);
+    for (const char* wrong : {"", "0", "1,", "10-1", "a", "-", "1--2", "0-3"}) {
+        EXPECT_FALSE(parse_frame_ranges(wrong)) << wrong;
+    }
+}
+
+TEST(moments, are_dates_seconds_since_1970_or_since_the_first_packet) {
+    // date -u -d '2026-03-01T12:00:00' +%s
+    constexpr auto noon = std::chrono::seconds(1'772'366'400);
+    EXPECT_EQ(parse_moment("2026-03-01T12:00:00")->at, noon);
+    EXPECT_EQ(parse_moment("2026-03-01 12:00")->at, noon);
+    EXPECT_EQ(parse_moment("2026-03-01T12:00:00.25Z")->at, noon + 250ms);
+    EXPECT_EQ(parse_moment("2026-03-01")->at, noon - 12h);
+    EXPECT_EQ(parse_moment("1772366400.000000001")->at, noon + 1ns);
+    const auto later = parse_moment("+200ms");
+    ASSERT_TRUE(later);
+    EXPECT_EQ(later->when(wall_time(noon)), wall_time(noon + 200ms));
+    for (const char* wrong : {"",
+                              "+",
+                              "2026-13-01",
+                              "2026-02-30",
+                              "12:00:00",
+                              "2026-03-01T25:00",
+                              "1e3",
+                              "-1",
+                              "2026-03-01T12:00:00x"}) {
+        EXPECT_FALSE(parse_moment(wrong)) << wrong;
+    }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <sonde/sim/internet.hpp>
 
 #include "ping_screen.hpp"
+#include "probe_recorder.hpp"
 #include "run.hpp"
 #include "signals.hpp"
 
@@ -22,6 +23,8 @@ int simulate(const ping_settings& settings, channels to) {
     const auto& common = settings.common;
     const auto world = open_simulation(common, settings.options.socket, "ping", to);
     if (!world) return exit_trouble;
+    probe_capture capture("ping", common, to);
+    if (!capture.open_simulated()) return exit_trouble;
     ping_options options = settings.options;
     // Virtual time has no Ctrl-C: without a count the run would never end.
     if (!options.count && !options.deadline) options.count = 4;
@@ -45,9 +48,13 @@ int simulate(const ping_settings& settings, channels to) {
         known.options = options;
         known.raw = whom.setup.channel.raw;
         screen.started(i, known);
-        sim::run(session, net, {.setup = whom.setup, .on_event = [&](const probe_event& what) {
-                                    screen.event(i, what);
-                                }});
+        session_tap* const tap = capture.tap(known.address, whom.setup.channel);
+        std::optional<tapped_session> tapped;
+        if (tap != nullptr) tapped.emplace(session, *tap);
+        sonde::session& driven = tapped ? static_cast<sonde::session&>(*tapped) : session;
+        sim::run(driven, net, {.setup = whom.setup, .on_event = [&](const probe_event& what) {
+                                   screen.event(i, what);
+                               }});
         ping_result result = session.result();
         result.target = known.target;
         result.address = known.address;
@@ -55,7 +62,7 @@ int simulate(const ping_settings& settings, channels to) {
         result.raw = known.raw;
         screen.finished(i, result);
     }
-    return screen.exit_code();
+    return capture.close() ? screen.exit_code() : exit_trouble;
 }
 
 }  // namespace
@@ -63,6 +70,8 @@ int simulate(const ping_settings& settings, channels to) {
 int run_ping(const ping_settings& settings, channels to) {
     const auto& common = settings.common;
     if (!common.scenario.empty()) return simulate(settings, to);
+    probe_capture capture("ping", common, to);
+    if (!capture.open()) return exit_trouble;
     client runs;
     signal_scope signals(runs);
     const auto targets = targets_of(common);
@@ -84,6 +93,13 @@ int run_ping(const ping_settings& settings, channels to) {
     watch.finished = [&](const session_facts& facts, const ping_result& result) {
         screen.finished(facts.index, result);
     };
+    watch.tap = [&](const session_facts& facts) {
+        return capture.tap(facts.address,
+                           {.raw = facts.socket.raw,
+                            .source = facts.source,
+                            .identifier = facts.identifier,
+                            .source_port = facts.source_port});
+    };
     watch.failed = [&](const session_facts& facts, const std::string& why) {
         drop.one_is_open();
         complain(to,
@@ -104,7 +120,7 @@ int run_ping(const ping_settings& settings, channels to) {
             to, "ping", common.format, {.kind = kind_of(why), .target = whom, .text = why.what()});
         return exit_trouble;
     }
-    return screen.exit_code();
+    return capture.close() ? screen.exit_code() : exit_trouble;
 }
 
 }  // namespace sonde::cli

@@ -15,22 +15,6 @@
 namespace sonde::cli {
 namespace {
 
-constexpr std::size_t scenario_len_max = 16U << 20;  // octets: more is no scenario
-
-io_result<std::string> read_file(const std::string& path) {
-    const fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.is_open()) return tl::unexpected(os_error{.operation = "open", .code = errno});
-    std::string text;
-    char part[65'536];
-    for (;;) {
-        const ssize_t len = ::read(file.number(), part, sizeof part);
-        const int code = len < 0 ? errno : text.size() > scenario_len_max ? EFBIG : 0;
-        if (code != 0) return tl::unexpected(os_error{.operation = "read", .code = code});
-        if (len == 0) return text;
-        text.append(part, static_cast<std::size_t>(len));
-    }
-}
-
 // A file, or the name of a scenario that comes with sonde.
 tl::expected<sim::scenario, std::string> load_scenario(const std::string& name) {
     const auto known = sim::ready_made_names();
@@ -62,6 +46,20 @@ std::string with_own_path(std::string_view advice) {
 }
 
 }  // namespace
+
+io_result<std::string> read_file(const std::string& path) {
+    const fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) return tl::unexpected(os_error{.operation = "open", .code = errno});
+    std::string text;
+    char part[65'536];
+    for (;;) {
+        const ssize_t len = ::read(file.number(), part, sizeof part);
+        const int code = len < 0 ? errno : text.size() > text_len_max ? EFBIG : 0;
+        if (code != 0) return tl::unexpected(os_error{.operation = "read", .code = code});
+        if (len == 0) return text;
+        text.append(part, static_cast<std::size_t>(len));
+    }
+}
 
 std::string own_path() {
     std::array<char, PATH_MAX> path{};

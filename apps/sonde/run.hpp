@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <sonde/base/os_error.hpp>
 #include <sonde/client/client.hpp>
 #include <sonde/report/json.hpp>
 #include <sonde/sim/run.hpp>
@@ -20,6 +21,11 @@ namespace sonde::cli {
 [[nodiscard]] int run_ping(const ping_settings& settings, channels to);
 [[nodiscard]] int run_trace(const trace_settings& settings, channels to);
 [[nodiscard]] int run_doctor(const doctor_settings& settings, channels to);
+
+/// Longer files are not what their reader thinks they are.
+inline constexpr std::size_t text_len_max = 16U << 20;  // octets
+/// All of a text file. Errors: what open and read say; EFBIG.
+[[nodiscard]] io_result<std::string> read_file(const std::string& path);
 
 /// Where this program lies; empty when the system does not tell.
 [[nodiscard]] std::string own_path();

@@ -10,15 +10,18 @@
 
 #include <sonde/probe/options.hpp>
 
+#include "live_settings.hpp"
+
 namespace sonde::cli {
 
 // Exit codes of every command; the help pages say when.
 inline constexpr int exit_good = 0;
 inline constexpr int exit_no_answer = 1;
 inline constexpr int exit_trouble = 2;
+// Of the commands on files: nothing matched, or the input is damaged.
+inline constexpr int exit_damaged = 1;
 
 enum class output_format : std::uint8_t { text, json, csv };
-enum class color_choice : std::uint8_t { automatic, always, never };
 
 /// What ping and trace share.
 struct common_settings {
@@ -28,6 +31,7 @@ struct common_settings {
     bool numeric = false;
     bool quiet = false;
     bool verbose = false;
+    std::string write_to{};  // --write: a capture of our own probes and their answers
     std::string
         scenario{};  // --sim: a file or the name of a ready-made one; empty: the real network
     std::uint64_t seed = 1;
@@ -67,7 +71,10 @@ struct wrong_usage {
 };
 
 using invocation =
-    std::variant<ping_settings, trace_settings, doctor_settings, show_text, wrong_usage>;
+    std::variant<ping_settings, trace_settings, capture_settings, craft_settings, dissect_settings,
+                 list_settings, file_info_settings, file_cut_settings, file_convert_settings,
+                 file_merge_settings, file_split_settings, file_anonymize_settings,
+                 file_verify_settings, doctor_settings, show_text, wrong_usage>;
 
 /// Reads the arguments behind the program's name. Prints nothing, never throws but for memory.
 [[nodiscard]] invocation read_arguments(const std::vector<std::string>& arguments);

@@ -1,6 +1,6 @@
 # Tests of the program: its options as values, and the whole program against golden files.
 if(NOT SONDE_FUZZ)
-    add_executable(sonde_cli_test options_test.cpp)
+    add_executable(sonde_cli_test craft_test.cpp options_test.cpp)
     sonde_common_options(sonde_cli_test)
     target_link_libraries(sonde_cli_test PRIVATE sonde_cli sonde_testing)
     sonde_discover(sonde_cli_test cli_options)
@@ -31,7 +31,9 @@ else()
         add_test(NAME cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/golden/check.py
             $<TARGET_FILE:sonde> ${CMAKE_CURRENT_LIST_DIR}/golden
             ${PROJECT_SOURCE_DIR}/docs/schema/sonde-1.schema.json)
-        set_tests_properties(cli PROPERTIES LABELS cli)
+        add_test(NAME cli_docs COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/golden/check_docs.py
+            $<TARGET_FILE:sonde> ${PROJECT_SOURCE_DIR}/docs/craft.md)
+        set_tests_properties(cli cli_docs PROPERTIES LABELS cli)
     else()
         message(WARNING "no Python 3: the program is not compared with its golden files")
     endif()

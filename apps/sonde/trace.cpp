@@ -1,6 +1,7 @@
 /// sonde trace.
 #include <sonde/sim/internet.hpp>
 
+#include "probe_recorder.hpp"
 #include "run.hpp"
 #include "signals.hpp"
 #include "trace_screen.hpp"
@@ -25,6 +26,8 @@ int simulate(const trace_settings& settings, channels to) {
     const auto& common = settings.common;
     const auto world = open_simulation(common, settings.options.socket, "trace", to);
     if (!world) return exit_trouble;
+    probe_capture capture("trace", common, to);
+    if (!capture.open_simulated()) return exit_trouble;
     trace_screen screen(settings, to, nullptr, world->targets.size());
     for (std::size_t i = 0; i < world->targets.size(); ++i) {
         const simulated_target& whom = world->targets[i];
@@ -45,9 +48,13 @@ int simulate(const trace_settings& settings, channels to) {
         known.options = settings.options;
         known.raw = whom.setup.channel.raw;
         screen.started(i, known);
-        sim::run(session, net, {.setup = whom.setup, .on_event = [&](const probe_event& what) {
-                                    screen.event(i, what);
-                                }});
+        session_tap* const tap = capture.tap(known.address, whom.setup.channel);
+        std::optional<tapped_session> tapped;
+        if (tap != nullptr) tapped.emplace(session, *tap);
+        sonde::session& driven = tapped ? static_cast<sonde::session&>(*tapped) : session;
+        sim::run(driven, net, {.setup = whom.setup, .on_event = [&](const probe_event& what) {
+                                   screen.event(i, what);
+                               }});
         trace_result result = session.result();
         result.target = known.target;
         result.address = known.address;
@@ -56,7 +63,7 @@ int simulate(const trace_settings& settings, channels to) {
         screen.finished(i, result);
     }
     screen.end();
-    return screen.exit_code();
+    return capture.close() ? screen.exit_code() : exit_trouble;
 }
 
 }  // namespace
@@ -64,6 +71,8 @@ int simulate(const trace_settings& settings, channels to) {
 int run_trace(const trace_settings& settings, channels to) {
     const auto& common = settings.common;
     if (!common.scenario.empty()) return simulate(settings, to);
+    probe_capture capture("trace", common, to);
+    if (!capture.open()) return exit_trouble;
     client runs;
     signal_scope signals(runs);
     if (to.out.is_terminal() && to.err.is_terminal()) signals.tick();
@@ -83,6 +92,13 @@ int run_trace(const trace_settings& settings, channels to) {
     watch.progress = [&](const session_facts&, const trace_result&) { screen.show_waiting(); };
     watch.finished = [&](const session_facts& facts, const trace_result& result) {
         screen.finished(facts.index, result);
+    };
+    watch.tap = [&](const session_facts& facts) {
+        return capture.tap(facts.address,
+                           {.raw = facts.socket.raw,
+                            .source = facts.source,
+                            .identifier = facts.identifier,
+                            .source_port = facts.source_port});
     };
     watch.failed = [&](const session_facts& facts, const std::string& why) {
         drop.one_is_open();
@@ -112,7 +128,7 @@ int run_trace(const trace_settings& settings, channels to) {
             to, "trace", common.format, {.kind = kind_of(why), .target = whom, .text = why.what()});
         return exit_trouble;
     }
-    return screen.exit_code();
+    return capture.close() ? screen.exit_code() : exit_trouble;
 }
 
 }  // namespace sonde::cli

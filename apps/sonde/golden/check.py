@@ -3,7 +3,7 @@
 
     check.py PROGRAM FOLDER SCHEMA [--update]
 
-A case is a line "NAME: ARGUMENTS". Its golden file NAME.txt holds what was written to standard output,
+A case is a line "NAME: ARGUMENTS"; {tmp} in it is a folder that all cases of a run share. Its golden file NAME.txt holds what was written to standard output,
 then, where there is any, "--- stderr" and what was written there, and at last the exit code. Lines of
 JSON are checked against the schema too, where python3-jsonschema is installed.
 """
@@ -15,6 +15,7 @@ import pathlib
 import shlex
 import subprocess
 import sys
+import tempfile
 
 try:
     import jsonschema
@@ -23,14 +24,17 @@ except ImportError:
     print("SKIPPED in part: python3-jsonschema is not installed; JSON was not checked against the schema")
 
 
-def written(program: str, folder: pathlib.Path, arguments: str) -> tuple[str, str]:
+def written(program: str, folder: pathlib.Path, arguments: str, tmp: str) -> tuple[str, str]:
     environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    done = subprocess.run([program, *shlex.split(arguments)], cwd=folder, capture_output=True,
+    environment["TZ"] = "UTC"
+    words = shlex.split(arguments.replace("{tmp}", tmp))
+    done = subprocess.run([program, *words], cwd=folder, capture_output=True,
                           timeout=60, check=False, env=environment)
     out = done.stdout.decode("ascii").replace("\r\n", "\\r\n")
     text = out
     if done.stderr:
         text += "--- stderr\n" + done.stderr.decode("ascii")
+    text = text.replace(tmp, "{tmp}")
     return out, text + f"--- exit {done.returncode}\n"
 
 
@@ -38,8 +42,8 @@ def json_problems(out: str, schema: dict) -> list[str]:
     problems = []
     for line in out.splitlines():
         record = json.loads(line)
-        if jsonschema is None:
-            continue
+        if jsonschema is None or record["schema"] != schema["title"]:
+            continue  # packets have a schema of their own
         kind = {"$ref": f"#/$defs/{record['type']}", "$defs": schema["$defs"]}
         validator = jsonschema.Draft202012Validator(kind)
         problems += [f"{error.json_path}: {error.message}" for error in validator.iter_errors(record)]
@@ -51,11 +55,12 @@ def main() -> int:
     schema = json.loads(pathlib.Path(sys.argv[3]).read_text())
     update = "--update" in sys.argv
     wrong = 0
+    tmp = tempfile.TemporaryDirectory(prefix="sonde_golden_")
     for line in (folder / "cases.txt").read_text().splitlines():
         if not line or line.startswith("#"):
             continue
         name, arguments = (part.strip() for part in line.split(":", 1))
-        out, text = written(program, folder, arguments)
+        out, text = written(program, folder, arguments, tmp.name)
         path = folder / f"{name}.txt"
         if update:
             path.write_text(text)

@@ -39,19 +39,6 @@ bool belongs_to_every_part(std::uint32_t type) noexcept {
     }
 }
 
-/// "x_00001.pcap.gz" for "x.pcap.gz": the number goes before what names the format.
-std::string part_path(const std::string& path, std::size_t number) {
-    std::string digits = std::to_string(number);
-    constexpr std::size_t digits_min = 5;
-    if (digits.size() < digits_min) digits.insert(0, digits_min - digits.size(), '0');
-    std::string_view stem = path;
-    for (const std::string_view end : {".gz", ".zst", ".pcap", ".pcapng", ".cap", ".ntar"}) {
-        if (stem.ends_with(end)) stem.remove_suffix(end.size());
-    }
-    const std::size_t dot = stem.size();
-    return path.substr(0, dot) + "_" + digits + path.substr(dot);
-}
-
 /// Writes parts one after the other. The preamble is what each of them repeats.
 class splitter {
   public:
@@ -110,7 +97,7 @@ class splitter {
     }
 
     capture_result<void> begin_part() {
-        report_.parts.push_back({.path = part_path(path_, report_.parts.size() + 1)});
+        report_.parts.push_back({.path = split_part_path(path_, report_.parts.size() + 1)});
         auto made = capture_writer::create(report_.parts.back().path, options_like(in_));
         if (!made) return tl::unexpected(made.error());
         out_ = std::move(*made);
@@ -181,6 +168,18 @@ capture_result<copy_report> slice_capture(capture_file& in, capture_writer& out,
     }
     report.stopped = in.stopped();
     return report;
+}
+
+std::string split_part_path(const std::string& path, std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    constexpr std::size_t digits_min = 5;
+    if (digits.size() < digits_min) digits.insert(0, digits_min - digits.size(), '0');
+    std::string_view stem = path;
+    for (const std::string_view end : {".gz", ".zst", ".pcap", ".pcapng", ".cap", ".ntar"}) {
+        if (stem.ends_with(end)) stem.remove_suffix(end.size());
+    }
+    const std::size_t dot = stem.size();
+    return path.substr(0, dot) + "_" + digits + path.substr(dot);
 }
 
 capture_result<split_report> split_capture(capture_file& in, const std::string& path,

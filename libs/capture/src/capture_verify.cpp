@@ -11,13 +11,15 @@ constexpr std::size_t flaws_kept = 100;
 
 class verifier {
   public:
-    explicit verifier(capture_file& file) : file_(file) {}
+    verifier(capture_file& file, const std::function<void(const record&)>& each)
+        : file_(file), each_(each) {}
 
     verify_report run() {
         while (const capture_block* block = file_.next_block()) {
             ++report_.blocks;
             check_section(*block);
             if (block->packet != nullptr) check_packet(*block);
+            if (block->packet != nullptr && each_) each_(*block->packet);
             if (file_.format() == capture_format::pcapng) check_options(*block);
         }
         end_section(file_.offset());
@@ -95,6 +97,7 @@ class verifier {
     }
 
     capture_file& file_;
+    const std::function<void(const record&)>& each_;
     verify_report report_;
     std::optional<wall_time> before_;
     capture_block section_{};
@@ -104,7 +107,9 @@ class verifier {
 
 }  // namespace
 
-verify_report verify_capture(capture_file& file) { return verifier(file).run(); }
+verify_report verify_capture(capture_file& file, const std::function<void(const record&)>& each) {
+    return verifier(file, each).run();
+}
 
 std::string describe(const capture_flaw& flaw) {
     return std::string(flaw.what) + ", in block " + std::to_string(flaw.block) + " at offset " +

@@ -143,6 +143,7 @@ class run final : public running, public std::enable_shared_from_this<run<Kind>>
         facts_.address = address;
         facts_.source = sockets.channel.source;
         facts_.identifier = sockets.channel.identifier;
+        facts_.source_port = sockets.channel.source_port;
         facts_.socket = sockets.facts;
         context_->log.write(log_level::info, "socket", [this] {
             return facts_.target + ": " + facts_.socket.reason;
@@ -153,7 +154,10 @@ class run final : public running, public std::enable_shared_from_this<run<Kind>>
             context_->executor, std::move(sockets), context_->calls, context_->log);
         driver_ = driving;
         const auto self = this->shared_from_this();
-        driving->start(*session_,
+        session_tap* const tap = watch_.tap ? watch_.tap(facts_) : nullptr;
+        session* const driven =
+            tap == nullptr ? static_cast<session*>(&*session_) : &tapped_.emplace(*session_, *tap);
+        driving->start(*driven,
                        {.event = [self](const probe_event& event) { self->see(event); },
                         .done = [self](const std::exception_ptr& error) { self->finish(error); }});
     }
@@ -196,6 +200,7 @@ class run final : public running, public std::enable_shared_from_this<run<Kind>>
     session_facts facts_{};
     std::optional<lookup_id> lookup_{};
     std::optional<typename Kind::session_type> session_{};
+    std::optional<tapped_session> tapped_{};  // around it, when somebody listens
     // Its pending waits own the driver, and the driver owns this run: when the loop goes, all goes.
     std::weak_ptr<driver> driver_{};
 };

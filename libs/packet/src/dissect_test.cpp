@@ -11,8 +11,8 @@
 
 #include <sonde/packet/dissect.hpp>
 #include <sonde/packet/packet.hpp>
-#include <sonde/testing/heap.hpp>
 #include <sonde/testing/corpus.hpp>
+#include <sonde/testing/heap.hpp>
 
 namespace sonde {
 namespace {
@@ -129,6 +129,20 @@ TEST(layers, tags_of_any_depth_end_at_a_stated_bound) {
     const auto stopped = layers(frame).stopped();
     ASSERT_TRUE(stopped);
     EXPECT_EQ(stopped->reason, parse_reason::too_deep);
+}
+
+TEST(layers, an_extension_header_of_impossible_length_ends_the_walk) {
+    // RFC 4302 s2.2: the length counts words less two, of which there are three at least.
+    std::vector<std::uint8_t> datagram{0x60, 0, 0, 0, 0, 20, 51, 64};
+    datagram.resize(40, 0);
+    datagram.insert(datagram.end(),
+                    {58, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 128, 0, 0, 0, 0, 0, 0, 0});
+    const auto stopped = layers(datagram, link_type::ipv6).stopped();
+    ASSERT_TRUE(stopped);
+    EXPECT_EQ(stopped->reason, parse_reason::bad_length);
+    EXPECT_EQ(stopped->at, layer::ipv6_authentication);
+    EXPECT_EQ(stopped->offset_octets, 40U);
+    EXPECT_EQ(packet(datagram, link_type::ipv6).transport_protocol(), ip_protocol::reserved);
 }
 
 TEST(own_protocol, joins_the_handlers_by_name) {

@@ -10,7 +10,7 @@ namespace sonde::inline v0::detail {
 namespace {
 
 bool has_ports(layer id) noexcept {
-    return id == layer::tcp || id == layer::udp || id == layer::udp_lite;
+    return id == layer::tcp || id == layer::udp || id == layer::udp_lite || id == layer::sctp;
 }
 
 void missing(line_state& s, std::string_view name, std::size_t end) {

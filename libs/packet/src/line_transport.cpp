@@ -130,6 +130,10 @@ void udp_text(text_writer& out, std::size_t declared, std::size_t length) {
     out.put("UDP, length ").number(len > udp::header_len ? len - udp::header_len : 0);
 }
 
+bool has_words_of_its_own(layer id) noexcept {
+    return id == layer::dns || id == layer::dhcp || id == layer::sctp;
+}
+
 bool is_tunnel(layer id) noexcept {
     return id == layer::vxlan || id == layer::geneve || id == layer::gre || id == layer::mpls;
 }
@@ -138,20 +142,41 @@ namespace {
 
 void line_tcp(line_state& s) {
     s.problem_told = !tcp_text(s.out, *s.at->as<tcp>(), s.length(), s.how.full);
-    s.finish();
+    s.step();
+    const bool goes_on = s.how.full && !s.problem_told && !s.opaque();
+    if (!goes_on || s.at->id() != layer::dns_over_tcp) return s.finish();
+    line_dns_over_tcp(s);
+}
+
+constexpr std::uint16_t dns_port = 53;
+constexpr std::uint16_t mdns_port = 5353;
+
+bool is_multicast_dns(bytes_view header) noexcept {
+    const std::uint16_t source = be16_at(header, 0);
+    const std::uint16_t destination = be16_at(header, 2);
+    if (source == dns_port || destination == dns_port) return false;
+    return source == mdns_port || destination == mdns_port;
 }
 
 void line_udp(line_state& s) {
     const std::size_t length = s.length();
-    const std::size_t declared = be16_at(s.at->octets(), 4);
+    const std::size_t at = s.at->offset();
+    const bytes_view header = s.at->octets();
+    const std::size_t declared = be16_at(header, 4);
     const bool lite = s.at->id() == layer::udp_lite;  // no length there, but a coverage
     s.step();
     if (!s.opaque() && is_tunnel(s.at->id())) return;
+    if (!s.opaque() && s.how.full && has_words_of_its_own(s.at->id())) {
+        s.multicast_dns = is_multicast_dns(header);
+        if (declared >= udp::header_len) s.end = std::min(s.end, at + declared);
+        return;
+    }
     if (lite) {
         s.out.put("UDP-Lite, length ").number(length > 8 ? length - 8 : 0);
     } else {
         udp_text(s.out, declared, length);
     }
+    if (!s.how.full) s.problem_told = true;  // a brief line does not look further
     if (s.opaque() || !s.how.full) return s.finish();
     s.out.put(": ");
 }

@@ -1,5 +1,6 @@
 #include <functional>
 
+#include <sonde/packet/checksum_verdict.hpp>
 #include <sonde/packet/tree.hpp>
 
 namespace sonde::inline v0 {
@@ -66,12 +67,15 @@ std::optional<tree_value> value_of(const layer_view& one, const field& which) {
     return value;
 }
 
-}  // namespace
-
-void visit_layer(const layer_view& one, tree_visitor& visitor) {
+// A checksum is called by its verdict, as other values by their names.
+void visit(const layer_view& one, checksum_verdict verdict, tree_visitor& visitor) {
+    const field* judged = verdict == checksum_verdict::none ? nullptr : checksum_field(one.info());
     visitor.begin_layer(one);
     for (const field& which : one.info().fields) {
-        if (const auto value = value_of(one, which)) visitor.on_value(*value);
+        auto value = value_of(one, which);
+        if (!value) continue;
+        if (&which == judged) value->what.value_name = to_string(verdict);
+        visitor.on_value(*value);
     }
     if (one.info().describe != nullptr && one.whole()) {
         placing_sink sink(one, visitor);
@@ -80,10 +84,17 @@ void visit_layer(const layer_view& one, tree_visitor& visitor) {
     visitor.end_layer(one);
 }
 
+}  // namespace
+
+void visit_layer(const layer_view& one, tree_visitor& visitor) {
+    visit(one, checksum_verdict::none, visitor);
+}
+
 std::optional<parse_error> visit_tree(const printed_frame& frame, tree_visitor& visitor) {
     const layer_range range = frame.layers();
     auto at = range.begin();
-    for (; at != range.end(); ++at) visit_layer(*at, visitor);
+    checksum_judge judge;
+    for (; at != range.end(); ++at) visit(*at, judge.enter(*at), visitor);
     return at.stopped();
 }
 

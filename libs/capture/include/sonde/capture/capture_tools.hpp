@@ -105,6 +105,9 @@ struct split_report {
                                                                    const std::string& path,
                                                                    const split_limits& limits);
 
+/// Where that part goes: "x_00002.pcap.gz" for "x.pcap.gz" and 2.
+[[nodiscard]] SONDE_API std::string split_part_path(const std::string& path, std::uint64_t number);
+
 struct merge_report {
     std::uint64_t packets = 0;
     capture_format format = capture_format::pcapng;
@@ -137,8 +140,9 @@ struct verify_report {
     std::optional<capture_error> stopped{};
     [[nodiscard]] bool is_clean() const noexcept { return flaw_count == 0 && !stopped; }
 };
-/// Reads everything and compares it with what the format demands.
-[[nodiscard]] SONDE_API verify_report verify_capture(capture_file& file);
+/// Reads everything and compares it with what the format demands; hands each packet on to `each`.
+[[nodiscard]] SONDE_API verify_report
+verify_capture(capture_file& file, const std::function<void(const record&)>& each = {});
 /// "captured more than the original length, in block 12 at offset 4711".
 [[nodiscard]] SONDE_API std::string describe(const capture_flaw& flaw);
 

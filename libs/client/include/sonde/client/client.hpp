@@ -30,6 +30,7 @@
 #include <sonde/probe/options.hpp>
 #include <sonde/probe/ping.hpp>
 #include <sonde/probe/session.hpp>
+#include <sonde/probe/tapped_session.hpp>
 #include <sonde/probe/trace.hpp>
 
 namespace sonde::inline v0 {
@@ -56,6 +57,7 @@ struct session_facts {
     ip_address source{};  // as the kernel chooses it for this target
     std::uint16_t identifier = 0;
     socket_facts socket{};
+    std::uint16_t source_port = 0;  // UDP and TCP
 };
 
 /// Whoever wants to see a run while it runs. Any of them may be empty. They are called in the
@@ -69,6 +71,9 @@ struct observer {
     std::function<void(const session_facts&, const Result&)> finished{};
     /// ping_all and trace_all only: this target could not be tried.
     std::function<void(const session_facts&, const std::string& why)> failed{};
+    /// Who listens to what the session sends and hears, asked before the first probe; it must
+    /// outlive the run. Null: nobody.
+    std::function<session_tap*(const session_facts&)> tap{};
 };
 
 using event_callback = std::function<void(const probe_event&)>;

@@ -380,7 +380,7 @@ template <protocol T>
 [[nodiscard]] constexpr detail::has_node<T> has() noexcept {
     return {};
 }
-/// The address of that role in the network: source_in("10.0.0.0/8").
+/// The address of that role in the network: source_in(ipv4::network("10.0.0.0/8")).
 [[nodiscard]] constexpr auto source_in(const ipv4_prefix& of) noexcept {
     return detail::network_node<ipv4_prefix>(of, 12);
 }

@@ -64,6 +64,25 @@ template <class View>
         return seen.octets().last(0);
 }
 
+/// Whether the length that a header declares is one that it can have, and that we have.
+template <protocol T>
+[[nodiscard]] std::optional<parse_error> length_problem(typename T::view seen) noexcept {
+    if constexpr (requires { seen.checked_header_length(); }) {
+        if (const auto len = seen.checked_header_length(); !len) return len.error();
+    } else if constexpr (requires { seen.header_length(); }) {
+        const std::size_t len = seen.header_length();
+        const std::size_t have = seen.octets().size();
+        if (len > have) return truncated(T::id, len, have).value();
+        if (len < T::header_len)
+            return parse_error{.reason = parse_reason::bad_length,
+                               .limit = limit_field::header_length,
+                               .at = T::id,
+                               .needed_octets = static_cast<std::uint32_t>(T::header_len),
+                               .have_octets = static_cast<std::uint32_t>(len)};
+    }
+    return std::nullopt;
+}
+
 template <protocol T>
 [[nodiscard]] layer_extent measure(bytes_view octets) noexcept {
     const auto seen = T::view::parse(octets);
@@ -77,12 +96,8 @@ template <protocol T>
         extent.payload_declared_len = static_cast<std::uint32_t>(seen->payload_declared_len());
     if constexpr (carrier<typename T::view>) extent.next = seen->next_selector();
     if constexpr (requires { seen->other_selector(); }) extent.other = seen->other_selector();
-    if constexpr (requires { seen->checked_header_length(); }) {
-        if (const auto len = seen->checked_header_length(); !len) {
-            extent.stopped = len.error();
-            extent.next = extent.other = {};
-        }
-    }
+    extent.stopped = length_problem<T>(*seen);
+    if (extent.stopped) extent.next = extent.other = {};
     extent.quotes = requires { seen->quote(); } || requires { seen->quoted(); };
     return extent;
 }

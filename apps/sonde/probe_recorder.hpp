@@ -1,0 +1,113 @@
+#pragma once
+/// --write of ping and trace: our own probes and their answers as a capture, with a comment on
+/// each. What the sockets did not give (IP headers always, the octets of an error that came through
+/// the kernel's error queue) is rebuilt, and the comment says so.
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sonde/capture/capture_writer.hpp>
+#include <sonde/probe/tapped_session.hpp>
+
+#include "output.hpp"
+#include "settings.hpp"
+
+namespace sonde::cli {
+
+class probe_recorder;
+
+/// The file of one run, and who writes to it.
+class probe_capture {
+  public:
+    probe_capture(std::string_view command, const common_settings& settings, channels to);
+    probe_capture(const probe_capture&) = delete;
+    probe_capture& operator=(const probe_capture&) = delete;
+    ~probe_capture();
+
+    /// False after having complained; true too when no file is asked for.
+    [[nodiscard]] bool open();
+    /// The same for virtual time, which begins with the year 2026.
+    [[nodiscard]] bool open_simulated();
+    /// Who listens to a session towards `destination`; null when no file is asked for.
+    [[nodiscard]] session_tap* tap(const ip_address& destination, const probe_channel& channel);
+    /// Whether all of it was written; complains.
+    [[nodiscard]] bool close();
+
+  private:
+    friend class probe_recorder;
+    void write(bytes_view octets, mono_time at, const std::string& comment, bool outbound);
+    [[nodiscard]] bool create();
+    void fail(const capture_error& why);
+
+    std::string command_;
+    const common_settings& settings_;
+    channels to_;
+    nanoseconds to_wall_{};  // from the steady clock
+    std::optional<capture_writer> out_{};
+    std::vector<std::unique_ptr<probe_recorder>> recorders_{};
+    bool failed_ = false;
+};
+
+/// One session. A probe waits until its transmit stamp is there, or its fate; then it is written,
+/// and what came later behind it, so that the file is in the order of time. Bounded: as the session
+/// is, and 1,024 datagrams that no event has told of yet.
+class probe_recorder final : public session_tap {
+  public:
+    probe_recorder(probe_capture& to, const ip_address& destination, const probe_channel& channel,
+                   bool tells_hops)
+        : to_(to), destination_(destination), channel_(channel), tells_hops_(tells_hops) {}
+
+    void on_transmit(const transmit& probe) override;
+    void on_send_done(probe_id id, const send_outcome& outcome) override;
+    void on_transmit_stamp(probe_id id, const stamp& at) override;
+    void on_datagram(bytes_view octets, const receive_facts& facts) override;
+    void on_icmp_error(const icmp_error& error, const receive_facts& facts) override;
+    void on_event(const probe_event& event) override;
+    /// Writes what still waits.
+    void finish();
+
+  private:
+    struct probe {
+        std::vector<std::uint8_t> datagram{};
+        mono_time at{};
+        bool stamped = false;  // by the kernel
+        bool sent = false;
+        bool written = false;
+        std::uint8_t hop_limit = 0;
+        std::uint64_t sequence = 0;  // 0: not told yet
+    };
+    struct heard {
+        std::vector<std::uint8_t> message{};  // empty: came through the error queue
+        icmp_error error{};                   // its spans are not used
+        receive_facts facts{};
+    };
+    struct waiting {
+        std::vector<std::uint8_t> datagram{};
+        std::string comment{};
+        bool outbound = false;
+    };
+    void note(heard&& one);
+    void settle(std::uint64_t id);  // the probe is complete: writes it
+    void record_answer(const probe_event& event, const heard& one);
+    void release();
+    [[nodiscard]] std::string comment_of(const probe& one) const;
+    [[nodiscard]] std::vector<std::uint8_t> message_of(const heard& one,
+                                                       const probe_record& about) const;
+
+    probe_capture& to_;
+    ip_address destination_;
+    probe_channel channel_;
+    bool tells_hops_;
+    std::map<std::uint64_t, probe> probes_{};
+    std::set<std::uint64_t> unwritten_{};  // those of them that were sent
+    std::deque<heard> heard_{};
+    std::multimap<mono_time, waiting> waiting_{};
+};
+
+}  // namespace sonde::cli

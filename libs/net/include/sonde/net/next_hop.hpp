@@ -1,0 +1,36 @@
+#pragma once
+/// Which neighbour a packet is handed to, as the kernel's routing and neighbour tables have it
+/// (rtnetlink(7)): for whoever writes the link header without the kernel.
+
+#include <cstdint>
+#include <optional>
+
+#include <sonde/base/address.hpp>
+#include <sonde/base/api.hpp>
+#include <sonde/base/os_error.hpp>
+#include <sonde/net/system_calls.hpp>
+
+namespace sonde::inline v0 {
+
+struct next_hop_query {
+    ip_address destination{};
+    std::uint32_t interface_index = 0;  // leave by this one; 0: by the route
+};
+
+struct next_hop {
+    std::uint32_t interface_index = 0;
+    ip_address neighbour{};            // the router, or the destination itself
+    ip_address source{};               // what the kernel would send from; unspecified: none
+    bool is_router = false;            // the destination is behind the neighbour
+    bool is_local = false;             // the destination is this host
+    std::optional<mac_address> mac{};  // the neighbour's, where the kernel knows it
+};
+
+/// Asks the kernel, which sends nothing for it. An address that the kernel has not yet asked for on
+/// the link has no `mac`.
+/// Errors: ENETUNREACH and EHOSTUNREACH (no route), EINVAL and EACCES (a route that forbids it),
+/// EPROTO (an answer that cannot be read), and what socket, write and read say.
+[[nodiscard]] SONDE_API io_result<next_hop> find_next_hop(
+    const next_hop_query& query, const system_calls& calls = kernel_calls());
+
+}  // namespace sonde::inline v0

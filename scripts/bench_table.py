@@ -45,7 +45,11 @@ ROWS = {
     "streams": ("follow TCP streams, 2,000 connections", 50),
     "checksum_1460": ("Internet checksum, 1,460 octets", None),
 }
-LINES = ("lines", "read, and print one line a packet (whole processes)", 300)
+# Whole processes: title, goal, and what tcpdump is told.
+LINES = {
+    "lines": ("read, and print one line a packet (whole processes)", 300, ["-t"]),
+    "program": ("the same by the program: `sonde dissect -q`, with times", 300, []),
+}
 COLUMNS = ("floor", "sonde", "libtins", "libpcap")
 
 
@@ -111,14 +115,16 @@ class Bench:
 
 
 class Lines:
-    """One line a packet, by whole processes. tcpdump leaves out the time (-t), as we do."""
+    """One line a packet, by whole processes."""
 
-    def __init__(self, program, folder):
+    def __init__(self, row, command, folder):
+        self.row = row
         self.mix, self.small = folder / "mix.pcap", folder / "small_mix.pcap"
-        self.commands = {"sonde": [program, "lines"]}
+        self.commands = {"sonde": command}
         if shutil.which("tcpdump"):
             user = ["-Z", "root"] if os.geteuid() == 0 else []
-            self.commands["tcpdump -nn -q -t"] = ["tcpdump", *user, "-nn", "-q", "-t", "-r"]
+            words = ["-nn", "-q", *LINES[row][2]]
+            self.commands["tcpdump " + " ".join(words)] = ["tcpdump", *user, *words, "-r"]
         self.ns = {column: [] for column in self.commands}
         self.instructions = {}
         self.packets = self.same_lines()
@@ -130,7 +136,7 @@ class Lines:
             # A line that begins with a blank goes on with the one before.
             counts[column] = len(re.findall(rb"^[^\s]", out, re.MULTILINE))
         if len(set(counts.values())) != 1:
-            print(f"lines: {counts}: not the same work", file=sys.stderr)
+            print(f"{self.row}: {counts}: not the same work", file=sys.stderr)
             sys.exit(1)
         return counts["sonde"]
 
@@ -181,9 +187,9 @@ def collect(bench, lines):
         title, reach = ROWS[row]
         made[row] = (title, reach, {c: (statistics.median(bench.ns[row, c]), bench.instructions.get((row, c)))
                                     for c in columns})
-    if lines:
-        made[LINES[0]] = (LINES[1], LINES[2], {c: (statistics.median(ns), lines.instructions.get(c))
-                                              for c, ns in lines.ns.items()})
+    for one in lines:
+        title, reach, _ = LINES[one.row]
+        made[one.row] = (title, reach, {c: (statistics.median(ns), one.instructions.get(c)) for c, ns in one.ns.items()})
     return made
 
 
@@ -205,7 +211,8 @@ def arguments():
     parser.add_argument("--folder", help="where the mix is kept; default: beside the program")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--ms", type=int, default=150, help="how long a cell is measured in each round")
-    parser.add_argument("--row", action="append", choices=[*ROWS, LINES[0]])
+    parser.add_argument("--row", action="append", choices=[*ROWS, *LINES])
+    parser.add_argument("--sonde", help="the program sonde, for its own row")
     parser.add_argument("--no-instructions", action="store_true")
     parser.add_argument("--json", help="write the figures there, too")
     parser.add_argument("--docs", action="store_true", help="write the table into docs/performance.md")
@@ -219,15 +226,18 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     mix = prepare(program, folder)
     bench = Bench(program, folder, given.row)
-    lines = Lines(program, folder) if not given.row or LINES[0] in given.row else None
+    printers = {"lines": [program, "lines"]}
+    if given.sonde:
+        printers["program"] = [given.sonde, "dissect", "-q"]
+    lines = [Lines(row, command, folder) for row, command in printers.items() if not given.row or row in given.row]
     for _ in range(given.rounds):
         bench.round(given.ms)
-        if lines:
-            lines.round()
+        for one in lines:
+            one.round()
     if not given.no_instructions and shutil.which("valgrind"):
         bench.count()
-        if lines:
-            lines.count()
+        for one in lines:
+            one.count()
     rows = collect(bench, lines)
     text = table(rows)
     load = os.getloadavg()[0]

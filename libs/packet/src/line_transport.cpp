@@ -168,7 +168,7 @@ void line_udp(line_state& s) {
     if (!s.opaque() && is_tunnel(s.at->id())) return;
     if (!s.opaque() && s.how.full && has_words_of_its_own(s.at->id())) {
         s.multicast_dns = is_multicast_dns(header);
-        if (declared >= udp::header_len) s.end = std::min(s.end, at + declared);
+        if (!lite && declared >= udp::header_len) s.end = std::min(s.end, at + declared);
         return;
     }
     if (lite) {

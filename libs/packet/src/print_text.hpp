@@ -63,6 +63,7 @@ class text_writer {
         return *this;
     }
     text_writer& put(std::string_view text) {
+        if (text.empty()) return *this;  // memcpy takes no null pointer
         reserve(text.size());
         std::memcpy(at_, text.data(), text.size());
         at_ += text.size();

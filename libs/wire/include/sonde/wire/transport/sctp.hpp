@@ -19,6 +19,7 @@
 #include <optional>
 #include <string_view>
 
+#include <sonde/wire/automatics.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/header_view.hpp>
 #include <sonde/wire/transport/sctp_chunks.hpp>

@@ -136,6 +136,7 @@ TEST(line_dns, a_segment_shows_the_messages_that_it_holds_whole) {
 TEST(line_dns, the_quiet_form_says_nothing_of_it) {
     EXPECT_EQ(udp_line(40000, 53, query, false), ".40000 > 192.0.2.2.53: UDP, length 29");
     EXPECT_EQ(tcp_line("001d" + query, false), ".40000 > 192.0.2.2.53: tcp 31");
+    EXPECT_EQ(udp_line(40000, 53, "303901", false), ".40000 > 192.0.2.2.53: UDP, length 3");
 }
 
 TEST(line_dhcp, shows_who_asks) {

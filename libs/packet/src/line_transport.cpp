@@ -141,9 +141,10 @@ bool is_tunnel(layer id) noexcept {
 namespace {
 
 void line_tcp(line_state& s) {
-    s.problem_told = !tcp_text(s.out, *s.at->as<tcp>(), s.length(), s.how.full);
+    const bool sound = tcp_text(s.out, *s.at->as<tcp>(), s.length(), s.how.full);
+    s.problem_told = true;  // segments part what is inside anywhere
     s.step();
-    const bool goes_on = s.how.full && !s.problem_told && !s.opaque();
+    const bool goes_on = s.how.full && sound && !s.opaque();
     if (!goes_on || s.at->id() != layer::dns_over_tcp) return s.finish();
     line_dns_over_tcp(s);
 }
@@ -168,7 +169,7 @@ void line_udp(line_state& s) {
     if (!s.opaque() && is_tunnel(s.at->id())) return;
     if (!s.opaque() && s.how.full && has_words_of_its_own(s.at->id())) {
         s.multicast_dns = is_multicast_dns(header);
-        if (declared >= udp::header_len) s.end = std::min(s.end, at + declared);
+        if (!lite && declared >= udp::header_len) s.end = std::min(s.end, at + declared);
         return;
     }
     if (lite) {
@@ -176,7 +177,8 @@ void line_udp(line_state& s) {
     } else {
         udp_text(s.out, declared, length);
     }
-    if (!s.how.full) s.problem_told = true;  // a brief line does not look further
+    // What nothing is told of needs no word of where it ends.
+    if (!s.how.full) s.problem_told = true;
     if (s.opaque() || !s.how.full) return s.finish();
     s.out.put(": ");
 }

@@ -62,6 +62,7 @@ class text_writer {
         return *this;
     }
     text_writer& put(std::string_view text) {
+        if (text.empty()) return *this;  // memcpy takes no null pointer
         reserve(text.size());
         std::copy_n(text.data(), text.size(), at_);
         at_ += text.size();

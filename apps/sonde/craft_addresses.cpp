@@ -100,7 +100,7 @@ class planner {
             return fail(fmt::format("{}: {}", to_string(*to), describe(way.error())));
         }
         if (plan_.interface.empty()) {
-            plan_.interface = name_of_interface(way->interface_index).value_or("");
+            plan_.interface = interface_name_of(way->interface_index).value_or("");
         }
         fill_source(0, way->source.is_unspecified() && way->is_local ? *to : way->source);
         fill_identification();

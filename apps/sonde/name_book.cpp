@@ -22,7 +22,7 @@ bool name_book::is_pending(const ip_address& address) {
 
 void name_book::note_zone(const ip_address& address) {
     if (address.zone() == 0 || book_.zones.contains(address.zone())) return;
-    if (const auto name = name_of_interface(address.zone())) book_.zones[address.zone()] = *name;
+    if (const auto name = interface_name_of(address.zone())) book_.zones[address.zone()] = *name;
 }
 
 }  // namespace sonde::cli

@@ -110,8 +110,9 @@ void traffic::append_node(std::string& out, std::uint32_t index, std::size_t dep
                        sized(one.octets),
                        bar(one.octets, octets_, color));
     std::vector<std::uint32_t> inside = one.inside;
-    std::stable_sort(inside.begin(), inside.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return nodes_[a].packets > nodes_[b].packets;
+    std::sort(inside.begin(), inside.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return nodes_[a].packets != nodes_[b].packets ? nodes_[a].packets > nodes_[b].packets
+                                                      : a < b;
     });
     for (const std::uint32_t each : inside) append_node(out, each, depth + 1, color);
 }

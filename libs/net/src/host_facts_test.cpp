@@ -241,7 +241,7 @@ TEST(interfaces, are_listed_with_addresses_mtu_flags_and_link_address) {
         EXPECT_TRUE(veth.is_up && veth.has_carrier && veth.can_broadcast && veth.can_multicast);
         EXPECT_EQ(veth.mac, mac_address::parse("02:00:00:00:00:07"));
         EXPECT_EQ(interface_index("sn1"), veth.index);
-        EXPECT_EQ(name_of_interface(veth.index), "sn1");
+        EXPECT_EQ(interface_name_of(veth.index), "sn1");
         const auto find = [&](const ip_address& wanted) {
             return std::find_if(veth.addresses.begin(),
                                 veth.addresses.end(),
@@ -298,7 +298,7 @@ TEST(route_and_interfaces, pass_on_what_the_kernel_refuses) {
     EXPECT_EQ(look_up_route({.destination = address("192.0.2.1")}, calls).error().code, EMFILE);
     EXPECT_EQ(list_interfaces(calls).error().code, EMFILE);
     EXPECT_EQ(interface_index("eth0", calls).error().code, ENODEV);
-    EXPECT_EQ(name_of_interface(3, calls).error().code, ENXIO);
+    EXPECT_EQ(interface_name_of(3, calls).error().code, ENXIO);
     EXPECT_EQ(interface_index(std::string(16, 'x'), calls).error().code, ENAMETOOLONG);
     for (const int code : {EBADF, ENOMEM, ENOBUFS}) {
         refusal = code;

@@ -87,7 +87,7 @@ io_result<std::uint32_t> zone_index(std::string_view zone, const system_calls& c
     const char* begin = std::to_address(zone.begin());
     const char* end = std::to_address(zone.end());
     const auto read = std::from_chars(begin, end, index);
-    if (read.ec != std::errc{} || read.ptr != end || !name_of_interface(index, calls)) {
+    if (read.ec != std::errc{} || read.ptr != end || !interface_name_of(index, calls)) {
         return refused("if_nametoindex", ENODEV);
     }
     return index;
@@ -123,7 +123,7 @@ io_result<std::uint32_t> interface_index(const std::string& name, const system_c
     return index;
 }
 
-io_result<std::string> name_of_interface(std::uint32_t index, const system_calls& calls) {
+io_result<std::string> interface_name_of(std::uint32_t index, const system_calls& calls) {
     std::array<char, IF_NAMESIZE> name{};
     if (calls.if_indextoname(index, name.data()) == nullptr)
         return refused("if_indextoname", errno);
@@ -145,7 +145,7 @@ io_result<ip_address> parse_scoped_address(std::string_view text, const system_c
 
 std::string to_scoped_string(const ip_address& address, const system_calls& calls) {
     if (address.zone() == 0) return to_string(address);
-    const auto name = name_of_interface(address.zone(), calls);
+    const auto name = interface_name_of(address.zone(), calls);
     return name ? to_string(address.v6()) + "%" + *name : to_string(address);
 }
 

@@ -290,17 +290,17 @@ bool is_about(const datagram& request, const datagram& reply) noexcept {
     return end <= from || equal(quoted.first(end).subspan(from), sent.first(end).subspan(from));
 }
 
-answer_kind answers_ip(const datagram& request, const datagram& reply,
-                       std::span<const udp_answer_rule> more_rules) noexcept {
+reply_kind answers_ip(const datagram& request, const datagram& reply,
+                      std::span<const udp_answer_rule> more_rules) noexcept {
     if (!has_transport(reply) || request.source.family() != reply.source.family()) {
-        return answer_kind::no;
+        return reply_kind::no;
     }
     const auto said = ip_protocol{reply.protocol};
     const bool is_icmp = said == (reply.source.is_v4() ? ip_protocol::icmp : ip_protocol::icmpv6);
     if (is_icmp && reply.destination == request.source && is_about(request, reply)) {
-        return answer_kind::error_about;
+        return reply_kind::error_about;
     }
-    if (request.protocol != reply.protocol || !has_transport(request)) return answer_kind::no;
+    if (request.protocol != reply.protocol || !has_transport(request)) return reply_kind::no;
     bool fits = false;
     if (is_icmp) {
         fits = answers_icmp(request, reply);
@@ -314,7 +314,7 @@ answer_kind answers_ip(const datagram& request, const datagram& reply,
             fits = crossed && answers_sctp(request.transport, reply.transport);
         if (said == ip_protocol::udp_lite) fits = crossed;
     }
-    return fits ? answer_kind::answer : answer_kind::no;
+    return fits ? reply_kind::answer : reply_kind::no;
 }
 
 }  // namespace
@@ -343,15 +343,15 @@ packet_direction direction_of(bytes_view a, bytes_view b, link_type link) noexce
     return found;
 }
 
-answer_kind answers(bytes_view request, bytes_view reply, link_type link,
-                    std::span<const udp_answer_rule> more_rules) noexcept {
+reply_kind answers(bytes_view request, bytes_view reply, link_type link,
+                   std::span<const udp_answer_rule> more_rules) noexcept {
     const packet_facts asked = read(request, link);
     const packet_facts said = read(reply, link);
     if (asked.neighbor && said.neighbor) {
-        return answers_arp(*asked.neighbor, *said.neighbor) ? answer_kind::answer : answer_kind::no;
+        return answers_arp(*asked.neighbor, *said.neighbor) ? reply_kind::answer : reply_kind::no;
     }
     if (asked.ip && said.ip) return answers_ip(*asked.ip, *said.ip, more_rules);
-    return answer_kind::no;
+    return reply_kind::no;
 }
 
 std::string_view to_string(direction which) noexcept {
@@ -370,13 +370,13 @@ std::string_view to_string(direction which) noexcept {
     return "";
 }
 
-std::string_view to_string(answer_kind kind) noexcept {
+std::string_view to_string(reply_kind kind) noexcept {
     switch (kind) {
-        case answer_kind::no:
+        case reply_kind::no:
             return "no";
-        case answer_kind::answer:
+        case reply_kind::answer:
             return "answer";
-        case answer_kind::error_about:
+        case reply_kind::error_about:
             return "error_about";
     }
     return "";

@@ -63,13 +63,13 @@ TEST(answer, of_icmp_has_the_type_that_answers_and_the_same_identifier_and_numbe
         const auto request =
             v4_between(here, there, ip_protocol::icmp, message(asked, {1, 2, 3, 4}));
         const auto reply = v4_between(there, here, ip_protocol::icmp, message(said, {1, 2, 3, 4}));
-        EXPECT_EQ(answers(request, reply, raw), answer_kind::answer) << int{asked};
-        EXPECT_EQ(answers(reply, request, raw), answer_kind::no) << int{asked};
+        EXPECT_EQ(answers(request, reply, raw), reply_kind::answer) << int{asked};
+        EXPECT_EQ(answers(reply, request, raw), reply_kind::no) << int{asked};
         const auto late = v4_between(there, here, ip_protocol::icmp, message(said, {1, 2, 9, 4}));
-        EXPECT_EQ(answers(request, late, raw), answer_kind::no) << int{asked};
+        EXPECT_EQ(answers(request, late, raw), reply_kind::no) << int{asked};
         const auto other =
             v4_between({0xc0000203}, here, ip_protocol::icmp, message(said, {1, 2, 3, 4}));
-        EXPECT_EQ(answers(request, other, raw), answer_kind::no) << int{asked};
+        EXPECT_EQ(answers(request, other, raw), reply_kind::no) << int{asked};
     }
 }
 
@@ -77,7 +77,7 @@ TEST(answer, to_all_may_come_from_anybody) {
     const auto request =
         v4_between(here, {0xffffffff}, ip_protocol::icmp, message(8, {1, 2, 3, 4}));
     const auto reply = v4_between(there, here, ip_protocol::icmp, message(0, {1, 2, 3, 4}));
-    EXPECT_EQ(answers(request, reply, raw), answer_kind::answer);
+    EXPECT_EQ(answers(request, reply, raw), reply_kind::answer);
 }
 
 // RFC 4861 s7.2.4: an advertisement has the target that was solicited, and goes to all nodes when
@@ -91,16 +91,16 @@ TEST(answer, of_neighbor_discovery_has_the_target) {
     std::ranges::copy(v6_of(9).octets, said.begin() + 8);
     ipv6_address solicited{{0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0, 0, 9}};
     const auto request = v6_between(v6_of(1), solicited, asked);
-    EXPECT_EQ(answers(request, v6_between(v6_of(9), v6_of(1), said), raw), answer_kind::answer);
-    EXPECT_EQ(answers(request, v6_between(v6_of(9), v6_of(3), said), raw), answer_kind::no);
+    EXPECT_EQ(answers(request, v6_between(v6_of(9), v6_of(1), said), raw), reply_kind::answer);
+    EXPECT_EQ(answers(request, v6_between(v6_of(9), v6_of(3), said), raw), reply_kind::no);
     EXPECT_EQ(answers(v6_between({}, solicited, asked), v6_between(v6_of(9), all, said), raw),
-              answer_kind::answer);
+              reply_kind::answer);
     said[23] = 8;
-    EXPECT_EQ(answers(request, v6_between(v6_of(9), v6_of(1), said), raw), answer_kind::no);
+    EXPECT_EQ(answers(request, v6_between(v6_of(9), v6_of(1), said), raw), reply_kind::no);
     EXPECT_EQ(answers(v6_between(v6_of(1), all, message(133, {})),
                       v6_between(v6_of(7), v6_of(1), message(134, {})),
                       raw),
-              answer_kind::answer);
+              reply_kind::answer);
 }
 
 TEST(answer, of_arp_comes_from_the_address_that_was_asked_for) {
@@ -114,11 +114,11 @@ TEST(answer, of_arp_comes_from_the_address_that_was_asked_for) {
     const auto request = on_ethernet(ether_type::arp, to_octets(asked), 1, 255);
     EXPECT_EQ(
         answers(request, on_ethernet(ether_type::arp, to_octets(said), 2, 1), link_type::ethernet),
-        answer_kind::answer);
+        reply_kind::answer);
     said.sender_ipv4 = {0xc0000209};
     EXPECT_EQ(
         answers(request, on_ethernet(ether_type::arp, to_octets(said), 2, 1), link_type::ethernet),
-        answer_kind::no);
+        reply_kind::no);
 }
 
 TEST(answer, of_tcp_acknowledges_all_that_the_request_says) {
@@ -132,18 +132,18 @@ TEST(answer, of_tcp_acknowledges_all_that_the_request_says) {
         };
     constexpr auto ack = tcp_flags::ack;
     constexpr auto rst = tcp_flags::rst;
-    EXPECT_EQ(answers(syn, from_server(7, 100, tcp_flags::syn | ack), raw), answer_kind::answer);
-    EXPECT_EQ(answers(syn, from_server(0, 100, rst | ack), raw), answer_kind::answer);
-    EXPECT_EQ(answers(syn, from_server(0, 101, rst | ack), raw), answer_kind::no);
-    EXPECT_EQ(answers(syn, from_server(7, 99, ack), raw), answer_kind::no);
+    EXPECT_EQ(answers(syn, from_server(7, 100, tcp_flags::syn | ack), raw), reply_kind::answer);
+    EXPECT_EQ(answers(syn, from_server(0, 100, rst | ack), raw), reply_kind::answer);
+    EXPECT_EQ(answers(syn, from_server(0, 101, rst | ack), raw), reply_kind::no);
+    EXPECT_EQ(answers(syn, from_server(7, 99, ack), raw), reply_kind::no);
     const auto data =
         tcp_datagram({.sequence = 0xfffffffe, .data = octets_t(4, 1), .acknowledgment = 55});
-    EXPECT_EQ(answers(data, from_server(55, 1, ack), raw), answer_kind::no);
-    EXPECT_EQ(answers(data, from_server(55, 2, ack), raw), answer_kind::answer);
-    EXPECT_EQ(answers(data, from_server(55, 50, ack), raw), answer_kind::answer);
-    EXPECT_EQ(answers(data, from_server(55, 0, rst), raw), answer_kind::answer);  // RFC 9293 s3.5.2
-    EXPECT_EQ(answers(data, from_server(56, 0, rst), raw), answer_kind::no);
-    EXPECT_EQ(answers(tcp_datagram({.sequence = 1}), from_server(1, 1, ack), raw), answer_kind::no);
+    EXPECT_EQ(answers(data, from_server(55, 1, ack), raw), reply_kind::no);
+    EXPECT_EQ(answers(data, from_server(55, 2, ack), raw), reply_kind::answer);
+    EXPECT_EQ(answers(data, from_server(55, 50, ack), raw), reply_kind::answer);
+    EXPECT_EQ(answers(data, from_server(55, 0, rst), raw), reply_kind::answer);  // RFC 9293 s3.5.2
+    EXPECT_EQ(answers(data, from_server(56, 0, rst), raw), reply_kind::no);
+    EXPECT_EQ(answers(tcp_datagram({.sequence = 1}), from_server(1, 1, ack), raw), reply_kind::no);
 }
 
 TEST(answer, of_udp_has_the_ports_the_other_way_and_the_identifier_of_its_protocol) {
@@ -151,13 +151,13 @@ TEST(answer, of_udp_has_the_ports_the_other_way_and_the_identifier_of_its_protoc
     octets_t response{0x12, 0x34, 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0};
     const auto request = udp_between(here, 4000, there, 53, query);
     EXPECT_EQ(answers(request, udp_between(there, 53, here, 4000, response), raw),
-              answer_kind::answer);
-    EXPECT_EQ(answers(request, udp_between(there, 53, here, 4001, response), raw), answer_kind::no);
-    EXPECT_EQ(answers(request, udp_between(there, 53, here, 4000, query), raw), answer_kind::no);
+              reply_kind::answer);
+    EXPECT_EQ(answers(request, udp_between(there, 53, here, 4001, response), raw), reply_kind::no);
+    EXPECT_EQ(answers(request, udp_between(there, 53, here, 4000, query), raw), reply_kind::no);
     response[1] = 0x35;
-    EXPECT_EQ(answers(request, udp_between(there, 53, here, 4000, response), raw), answer_kind::no);
+    EXPECT_EQ(answers(request, udp_between(there, 53, here, 4000, response), raw), reply_kind::no);
     EXPECT_EQ(answers(udp_between(here, 1, there, 2, {}), udp_between(there, 2, here, 1, {}), raw),
-              answer_kind::answer);
+              reply_kind::answer);
 }
 
 TEST(answer, a_program_may_add_a_rule_of_its_own) {
@@ -167,9 +167,9 @@ TEST(answer, a_program_may_add_a_rule_of_its_own) {
                         }}};
     const auto request = udp_between(here, 1, there, 9999, octets_t{4});
     EXPECT_EQ(answers(request, udp_between(there, 9999, here, 1, octets_t{5}), raw, rules),
-              answer_kind::answer);
+              reply_kind::answer);
     EXPECT_EQ(answers(request, udp_between(there, 9999, here, 1, octets_t{6}), raw, rules),
-              answer_kind::no);
+              reply_kind::no);
 }
 
 // RFC 2131 s4.1: an offer goes to port 68, to all or to an address that the client has not yet.
@@ -181,9 +181,9 @@ TEST(answer, of_dhcp_is_found_by_its_transaction_not_by_addresses) {
     octets_t offer = discover;
     offer[0] = 2;
     const auto request = udp_between({0}, 68, {0xffffffff}, 67, discover);
-    EXPECT_EQ(answers(request, udp_between(there, 67, here, 68, offer), raw), answer_kind::answer);
+    EXPECT_EQ(answers(request, udp_between(there, 67, here, 68, offer), raw), reply_kind::answer);
     offer[4] = 0x78;
-    EXPECT_EQ(answers(request, udp_between(there, 67, here, 68, offer), raw), answer_kind::no);
+    EXPECT_EQ(answers(request, udp_between(there, 67, here, 68, offer), raw), reply_kind::no);
 }
 
 TEST(answer, an_icmp_error_is_about_what_it_quotes) {
@@ -195,11 +195,11 @@ TEST(answer, an_icmp_error_is_about_what_it_quotes) {
     };
     octets_t as_it_arrived = request;
     ipv4::mutable_view::parse(bytes_mut(as_it_arrived))->patch_time_to_live(1);
-    EXPECT_EQ(answers(request, about(as_it_arrived), raw), answer_kind::error_about);
+    EXPECT_EQ(answers(request, about(as_it_arrived), raw), reply_kind::error_about);
     EXPECT_EQ(answers(request, about(udp_between(here, 4000, there, 33435, {})), raw),
-              answer_kind::no);
+              reply_kind::no);
     EXPECT_EQ(answers(request, about(udp_between(here, 4001, there, 33434, {})), raw),
-              answer_kind::no);
+              reply_kind::no);
 }
 
 TEST(direction, is_told_for_each_layer) {

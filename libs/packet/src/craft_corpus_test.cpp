@@ -38,20 +38,23 @@ TEST(craft_corpus, every_frame_comes_back_octet_by_octet) {
     SONDE_REQUIRE_CORPUS();
     const std::size_t frames =
         for_every_frame([](const octets& in, link_type type, const auto& at) {
-            ASSERT_EQ(hex(built_packet::decode(in, type).to_bytes()), hex(in)) << at;
+            ASSERT_EQ(built_packet::decode(in, type).to_bytes(), in) << at;
         });
     EXPECT_GT(frames, 3000U);
 }
 
 TEST(craft_corpus, every_frame_comes_back_at_every_cut) {
     SONDE_REQUIRE_CORPUS();
-    std::map<std::pair<std::size_t, link_type>, int> seen;
+    std::map<std::string, int> seen;
     for_every_frame([&](const octets& in, link_type type, const auto& at) {
-        // Frames of one length and type are cut twice: the rest would repeat them.
-        if (++seen[{in.size(), type}] > 2) return;
+        // Two frames of each sequence of layers: the rest would repeat them.
+        std::string shape;
+        for (const layer_view& one : layers(in, type)) shape += std::string(one.name()) + "/";
+        if (++seen[shape] > 2) return;
         for (std::size_t len = 0; len < std::min<std::size_t>(in.size(), 200); ++len) {
             const bytes_view cut = bytes_view(in).first(len);
-            ASSERT_EQ(hex(built_packet::decode(cut, type).to_bytes()), hex(cut)) << at;
+            ASSERT_EQ(built_packet::decode(cut, type).to_bytes(), octets(cut.begin(), cut.end()))
+                << at;
         }
     });
 }
@@ -81,7 +84,7 @@ TEST(craft_corpus, a_field_set_to_what_it_holds_changes_nothing) {
                 ++fields;
             }
         }
-        ASSERT_EQ(hex(p.to_bytes()), hex(in)) << at;
+        ASSERT_EQ(p.to_bytes(), in) << at;
     });
     EXPECT_GT(fields, 10000U);
 }
@@ -95,7 +98,7 @@ TEST(craft_corpus, every_frame_has_an_expression_that_gives_it_back) {
             const std::string text = to_expression(p);
             const auto again = parse_expression(text);
             ASSERT_TRUE(again) << at << ": " << again.error().sentence << "\n" << text;
-            ASSERT_EQ(hex(again->to_bytes()), hex(in)) << at << ": " << text;
+            ASSERT_EQ(again->to_bytes(), in) << at << ": " << text;
             // As layers, not as the octets of the whole frame: those would always come back.
             const bool as_layers = again->size() == p.size();
             if (!as_layers) ADD_FAILURE() << at << ": " << text;
@@ -116,7 +119,7 @@ TEST(craft_corpus, every_frame_comes_back_from_json_that_tells_all_its_fields) {
     for_every_frame([](const octets& in, link_type type, const auto& at) {
         const auto again = packet_from_json(as_json(in, type));
         ASSERT_TRUE(again) << at << ": " << again.error().sentence;
-        ASSERT_EQ(hex(again->to_bytes()), hex(in)) << at;
+        ASSERT_EQ(again->to_bytes(), in) << at;
         EXPECT_EQ(again->type(), type);
     });
 }

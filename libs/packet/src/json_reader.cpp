@@ -89,7 +89,9 @@ class json_parser {
             if (static_cast<unsigned char>(text_[at_]) < ' ')
                 return fail("a control character in a string");
             if (text_[at_] != '\\') {
-                made.text += text_[at_];
+                const std::size_t len = plain_len();
+                made.text.append(text_, at_, len);
+                at_ += len - 1;
                 continue;
             }
             ++at_;
@@ -98,6 +100,15 @@ class json_parser {
         if (at_ == text_.size()) return fail("a string without its closing quote");
         ++at_;
         return made;
+    }
+
+    /// How many characters from here stand for themselves; at least this one does.
+    [[nodiscard]] std::size_t plain_len() const noexcept {
+        std::size_t end = at_ + 1;
+        while (end < text_.size() && text_[end] != '"' && text_[end] != '\\' &&
+               static_cast<unsigned char>(text_[end]) >= ' ')
+            ++end;
+        return end - at_;
     }
 
     /// What follows a backslash. Characters beyond 255 have no place in a packet's text: they

@@ -1,6 +1,7 @@
 // The straight-line half of the lines: whatever is not plain is left to the walk over the layers,
 // which writes the same words (a test compares the two).
 
+#include <sonde/wire/application/dns_over_tcp.hpp>
 #include <sonde/wire/link/ethernet.hpp>
 #include <sonde/wire/network/ipv4.hpp>
 #include <sonde/wire/network/ipv6.hpp>
@@ -22,8 +23,17 @@ bool says_more(bytes_view datagram, bool full) noexcept {
     return inside != nullptr && (full || is_tunnel(inside->id));
 }
 
+// The same behind TCP, of which only the full form says more.
+bool may_hold_dns(bytes_view segment) noexcept {
+    for (const selector& one : dns_over_tcp::selected_by) {
+        if (be16_at(segment, 0) == one.value || be16_at(segment, 2) == one.value) return true;
+    }
+    return false;
+}
+
 bool is_plain(ip_protocol protocol, bytes_view transport, bool full) noexcept {
-    if (protocol == ip_protocol::tcp) return transport.size() >= tcp::header_len;
+    if (protocol == ip_protocol::tcp)
+        return transport.size() >= tcp::header_len && !(full && may_hold_dns(transport));
     return protocol == ip_protocol::udp && !says_more(transport, full);
 }
 

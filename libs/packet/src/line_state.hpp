@@ -18,7 +18,8 @@ struct line_state {
     std::size_t end = 0;        // of what the layer outside declares; octets from the frame's start
     bool ports_told = false;    // the addresses were written with ports
     bool problem_told = false;  // so is why the walk ended
-    bool in_quote = false;      // inside a datagram that an ICMP error quotes
+    bool multicast_dns = false;   // the ports are those of mDNS
+    bool in_quote = false;        // inside a datagram that an ICMP error quotes
     std::size_t fragment_at = 0;  // of a first fragment: where its length stands
     std::size_t fragment_len = 0;
 
@@ -46,6 +47,12 @@ void line_icmp(line_state& s);
 void line_icmpv6(line_state& s);
 void line_igmp(line_state& s);
 void line_tunnel(line_state& s);
+void line_sctp(line_state& s);
+void line_dns(line_state& s);
+/// The messages that a segment holds whole, the first of which begins with it; ends the line.
+void line_dns_over_tcp(line_state& s);
+/// Also of a header that is cut.
+void line_dhcp(line_state& s);
 /// The text of a segment of `length` octets, header included; false when it says that something is
 /// wrong with it.
 bool tcp_text(text_writer& out, tcp::view seen, std::size_t length, bool full);
@@ -53,6 +60,8 @@ bool tcp_text(text_writer& out, tcp::view seen, std::size_t length, bool full);
 void udp_text(text_writer& out, std::size_t declared, std::size_t length);
 /// Whether a line goes on inside: what UDP then says of itself is left out.
 [[nodiscard]] bool is_tunnel(layer id) noexcept;
+/// Whether the full form says so much of it that UDP is left out, as tcpdump does.
+[[nodiscard]] bool has_words_of_its_own(layer id) noexcept;
 /// The whole line of an Ethernet frame that carries nothing but a plain TCP or UDP datagram, by
 /// straight-line code: most frames are such. False, and nothing written, for any other.
 bool line_plain(text_writer& out, bytes_view frame, std::size_t len, bool full);

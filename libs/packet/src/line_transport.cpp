@@ -1,6 +1,5 @@
 // TCP and UDP in a line.
 
-#include <sonde/wire/transport/sctp.hpp>
 #include <sonde/wire/transport/tcp.hpp>
 #include <sonde/wire/transport/tcp_options.hpp>
 #include <sonde/wire/transport/udp.hpp>
@@ -131,6 +130,10 @@ void udp_text(text_writer& out, std::size_t declared, std::size_t length) {
     out.put("UDP, length ").number(len > udp::header_len ? len - udp::header_len : 0);
 }
 
+bool has_words_of_its_own(layer id) noexcept {
+    return id == layer::dns || id == layer::dhcp || id == layer::sctp;
+}
+
 bool is_tunnel(layer id) noexcept {
     return id == layer::vxlan || id == layer::geneve || id == layer::gre || id == layer::mpls;
 }
@@ -138,70 +141,46 @@ bool is_tunnel(layer id) noexcept {
 namespace {
 
 void line_tcp(line_state& s) {
-    s.problem_told = !tcp_text(s.out, *s.at->as<tcp>(), s.length(), s.how.full);
-    s.finish();
+    const bool sound = tcp_text(s.out, *s.at->as<tcp>(), s.length(), s.how.full);
+    s.problem_told = true;  // segments part what is inside anywhere
+    s.step();
+    const bool goes_on = s.how.full && sound && !s.opaque();
+    if (!goes_on || s.at->id() != layer::dns_over_tcp) return s.finish();
+    line_dns_over_tcp(s);
+}
+
+constexpr std::uint16_t dns_port = 53;
+constexpr std::uint16_t mdns_port = 5353;
+
+bool is_multicast_dns(bytes_view header) noexcept {
+    const std::uint16_t source = be16_at(header, 0);
+    const std::uint16_t destination = be16_at(header, 2);
+    if (source == dns_port || destination == dns_port) return false;
+    return source == mdns_port || destination == mdns_port;
 }
 
 void line_udp(line_state& s) {
     const std::size_t length = s.length();
-    const std::size_t declared = be16_at(s.at->octets(), 4);
+    const std::size_t at = s.at->offset();
+    const bytes_view header = s.at->octets();
+    const std::size_t declared = be16_at(header, 4);
     const bool lite = s.at->id() == layer::udp_lite;  // no length there, but a coverage
     s.step();
     if (!s.opaque() && is_tunnel(s.at->id())) return;
+    if (!s.opaque() && s.how.full && has_words_of_its_own(s.at->id())) {
+        s.multicast_dns = is_multicast_dns(header);
+        if (!lite && declared >= udp::header_len) s.end = std::min(s.end, at + declared);
+        return;
+    }
     if (lite) {
         s.out.put("UDP-Lite, length ").number(length > 8 ? length - 8 : 0);
     } else {
         udp_text(s.out, declared, length);
     }
+    // What nothing is told of needs no word of where it ends.
+    if (!s.how.full) s.problem_told = true;
     if (s.opaque() || !s.how.full) return s.finish();
     s.out.put(": ");
-}
-
-void data_text(text_writer& out, const sctp_chunk::view& chunk) {
-    const bytes_view value = chunk.value();
-    if ((chunk.flags() & 4) != 0) out.put("(U)");
-    if ((chunk.flags() & 2) != 0) out.put("(B)");
-    if ((chunk.flags() & 1) != 0) out.put("(E)");
-    if (value.size() < 12) return;
-    out.put(" [TSN: ").number(be32_at(value, 0)).put("] [SID: ").number(be16_at(value, 4));
-    out.put("] [SSEQ ").number(be16_at(value, 6)).put("] [PPID ");
-    const auto protocol = sctp_payload_protocol{be32_at(value, 8)};
-    const std::string_view name = to_string(protocol);
-    name.empty() ? out.put("0x").hex(be32_at(value, 8)) : out.put(name);
-    out.put("] ");
-}
-
-void chunk_text(text_writer& out, const sctp_chunk::view& chunk) {
-    const bytes_view value = chunk.value();
-    const std::string_view name = to_string(chunk.type());
-    name.empty() ? out.put("[type ").number(chunk.octets()[0]) : out.put('[').put(name);
-    out.put("] ");
-    const bool opens =
-        chunk.type() == sctp_chunk_type::init || chunk.type() == sctp_chunk_type::init_ack;
-    if (chunk.type() == sctp_chunk_type::data) {
-        data_text(out, chunk);
-    } else if (opens && value.size() >= 16) {
-        out.put("[init tag: ").number(be32_at(value, 0)).put("] [rwnd: ");
-        out.number(be32_at(value, 4)).put("] [OS: ").number(be16_at(value, 8)).put("] [MIS: ");
-        out.number(be16_at(value, 10)).put("] [init TSN: ").number(be32_at(value, 12)).put("] ");
-    } else if (chunk.type() == sctp_chunk_type::sack && value.size() >= 12) {
-        out.put("[cum ack ").number(be32_at(value, 0)).put("] [a_rwnd ");
-        out.number(be32_at(value, 4)).put("] [#gap acks ").number(be16_at(value, 8));
-        out.put("] [#dup tsns ").number(be16_at(value, 10)).put("] ");
-    }
-}
-
-// The user's messages inside are told with their chunk: the line ends here.
-void line_sctp(line_state& s) {
-    const auto seen = *s.at->as<sctp>();
-    s.out.put("sctp ");
-    std::size_t number = 0;
-    for (const sctp_chunk::view& chunk : seen.chunks()) {
-        s.out.put('(').number(++number).put(") ");
-        chunk_text(s.out, chunk);
-    }
-    s.out.cut_to(s.out.size() - 1);
-    s.finish();
 }
 
 }  // namespace
@@ -212,7 +191,6 @@ void line_transport(line_state& s) {
         s.out.number(be16_at(octets, 0)).put(" > ").number(be16_at(octets, 2)).put(": ");
     }
     s.ports_told = false;
-    if (s.at->id() == layer::sctp) return line_sctp(s);
     s.at->id() == layer::tcp ? line_tcp(s) : line_udp(s);
 }
 

@@ -18,6 +18,7 @@ using octets_read = std::vector<std::uint8_t>;
 /// "0a1b" or "0a 1b"; nothing for anything else.
 std::optional<octets_read> hex_octets(std::string_view text) {
     octets_read made;
+    made.reserve(text.size() / 2);
     int high = -1;
     for (const char letter : text) {
         const int digit = detail::hex_digit(letter);

@@ -42,6 +42,11 @@ std::string_view short_name(layer id) noexcept {
         case layer::igmpv3_query:
         case layer::igmpv3_report:
             return "igmp";
+        case layer::dns:
+        case layer::dns_over_tcp:
+            return "domain";
+        case layer::dhcp:
+            return "bootp";
         default:
             return to_string(id);
     }
@@ -49,14 +54,14 @@ std::string_view short_name(layer id) noexcept {
 
 void line_layer(line_state& s) {
     const layer id = s.at->id();
+    if (id == layer::dhcp) return line_dhcp(s);
     if (!s.at->whole()) {
         s.out.put(" [|").put(short_name(id)).put(']');
         s.problem_told = true;
         return s.finish();
     }
     if (id == layer::ipv4 || id == layer::ipv6) return line_ip(s);
-    if (id == layer::tcp || id == layer::udp || id == layer::udp_lite || id == layer::sctp)
-        return line_transport(s);
+    if (id == layer::tcp || id == layer::udp || id == layer::udp_lite) return line_transport(s);
     if (is_icmp(id)) return line_icmp(s);
     if (is_icmpv6(id)) return line_icmpv6(s);
     switch (id) {
@@ -76,6 +81,12 @@ void line_layer(line_state& s) {
         case layer::mpls:
         case layer::pseudowire_control_word:
             return line_tunnel(s);
+        case layer::sctp:
+            return line_sctp(s);
+        case layer::dns:
+            return line_dns(s);
+        case layer::dns_over_tcp:
+            return line_dns_over_tcp(s);
         case layer::payload:
             return s.finish();
         default:

@@ -44,7 +44,7 @@ TEST(print_tree, marks_stand_around_what_they_mark) {
 TEST(print_tree, a_cut_layer_shows_what_exists_and_says_why_it_ends) {
     std::string text;
     append_tree(text, {.octets = bytes_view(frame()).first(37)});
-    EXPECT_NE(text.find("icmp, 3 octets at 34, cut\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("icmp_echo, 3 octets at 34, cut\n"), std::string::npos) << text;
     EXPECT_NE(text.find("  34          type                          8 (Echo)\n"),
               std::string::npos)
         << text;
@@ -61,7 +61,7 @@ TEST(print_hexdump, sixteen_octets_a_line_with_their_text) {
 TEST(print_hexdump, by_field_every_octet_stands_once) {
     std::string text;
     append_hexdump(text, {.octets = frame()}, {.parts = hexdump_parts::by_field});
-    EXPECT_NE(text.find("0016  40                         time_to_live 64\n"), std::string::npos)
+    EXPECT_NE(text.find("0016  40                        time_to_live 64\n"), std::string::npos)
         << text;
     EXPECT_NE(text.find("trailer\n002a  09 09"), std::string::npos) << text;
     std::size_t octets = 0;

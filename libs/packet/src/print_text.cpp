@@ -40,10 +40,10 @@ text_writer& text_writer::long_number(std::uint64_t value) {
     std::size_t first = digits.size();
     for (; value >= 100; value /= 100) {
         first -= 2;
-        std::memcpy(&digits[first], &digit_pairs[value % 100 * 2], 2);
+        std::copy_n(&digit_pairs[value % 100 * 2], 2, &digits[first]);
     }
     first -= 2;
-    std::memcpy(&digits[first], &digit_pairs[value * 2], 2);
+    std::copy_n(&digit_pairs[value * 2], 2, &digits[first]);
     if (value < 10) ++first;
     return put(std::string_view(digits.data() + first, digits.size() - first));
 }

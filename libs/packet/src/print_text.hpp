@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -65,13 +64,13 @@ class text_writer {
     text_writer& put(std::string_view text) {
         if (text.empty()) return *this;  // memcpy takes no null pointer
         reserve(text.size());
-        std::memcpy(at_, text.data(), text.size());
+        std::copy_n(text.data(), text.size(), at_);
         at_ += text.size();
         return *this;
     }
     text_writer& fill(char one, std::size_t count) {
         reserve(count);
-        std::memset(at_, one, count);
+        std::fill_n(at_, count, one);
         at_ += count;
         return *this;
     }
@@ -121,7 +120,7 @@ class text_writer {
     }
     void octet(std::uint32_t value, char behind) noexcept {
         const octet_digits& digits = digits_of_octet[value];
-        std::memcpy(at_, digits.text.data(), 4);
+        std::copy_n(digits.text.data(), 4, at_);
         at_[digits.len] = behind;
         at_ += digits.len + 1;
     }
@@ -141,7 +140,7 @@ class text_writer {
         return *this;
     }
     void pair(std::uint32_t value) noexcept {
-        std::memcpy(at_, &digit_pairs[value * 2], 2);
+        std::copy_n(&digit_pairs[value * 2], 2, at_);
         at_ += 2;
     }
 

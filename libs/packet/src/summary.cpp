@@ -13,8 +13,11 @@ std::string summary(bytes_view ip_datagram) {
         return "IP unreadable: " + to_sentence(error);
     }
     std::string line;
-    append_line(
-        line, {.octets = ip_datagram, .type = link_type::raw}, {.full = true, .quotes = true});
+    // How long it was on the link nobody says: as long as it says itself.
+    constexpr std::uint32_t unknown_len = 0xffffffff;
+    append_line(line,
+                {.octets = ip_datagram, .type = link_type::raw, .original_len = unknown_len},
+                {.full = true, .quotes = true});
     return line;
 }
 

@@ -235,7 +235,8 @@ field_value sctp_checksum_of(const surroundings& around) noexcept {
                            .add(around.header.first(8))
                            .add(zero)
                            .add(around.header.subspan(sctp::header_len))
-                           .add(around.inside);
+                           .add(around.inside)
+                           .add(around.trailer);
     const auto octets = sum.octets();
     return be32<0>(std::span(octets));
 }

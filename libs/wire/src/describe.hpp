@@ -3,7 +3,9 @@
 /// the octets in which they lie.
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include <sonde/wire/field_sink.hpp>
@@ -99,6 +101,49 @@ inline void tell_addresses(field_sink& to, std::string_view name, bytes_view oct
 inline void tell_text(field_sink& to, std::string_view name, bytes_view octets,
                       std::string_view text) {
     to.on_field({.name = name, .octets = octets, .kind = field_kind::octets, .text = text});
+}
+
+/// Octets that are characters, told as both; those of more than `told_chars_max` as octets alone.
+inline constexpr std::size_t told_chars_max = 1024;
+inline void tell_chars(field_sink& to, std::string_view name, bytes_view octets,
+                       bool repeated = false) {
+    std::array<char, told_chars_max> text{};
+    const std::size_t len = octets.size() <= text.size() ? octets.size() : 0;
+    for (std::size_t i = 0; i < len; ++i) text[i] = static_cast<char>(octets[i]);
+    to.on_field({.name = name,
+                 .octets = octets,
+                 .kind = field_kind::octets,
+                 .text = std::string_view(text.data(), len),
+                 .repeated = repeated});
+}
+
+/// Numbers of `len` octets one after another; what is left over is told as octets.
+inline void tell_numbers(field_sink& to, std::string_view name, bytes_view octets, std::size_t len,
+                         std::string_view (*value_name)(std::uint64_t) noexcept = nullptr) {
+    for (; octets.size() >= len; octets = octets.subspan(len)) {
+        const bytes_view one = octets.first(len);
+        const std::string_view meaning =
+            value_name != nullptr ? value_name(number_of(one)) : std::string_view{};
+        tell(to, name, one, {field_kind::number, meaning, true});
+    }
+    tell_octets(to, "left_over", octets);
+}
+
+/// The fields of a header that lies inside another protocol's octets. Precondition: it is whole.
+inline void tell_fields(field_sink& to, std::span<const field> fields, bytes_view header) {
+    for (const field& one : fields) {
+        const std::size_t first = one.bit_offset / 8;
+        const std::size_t last = (one.bit_offset + one.bit_width - 1U) / 8;
+        const bool whole = one.bit_offset % 8 == 0 && one.bit_width % 8 == 0;
+        described value{.name = one.name,
+                        .octets = header.subspan(first, last - first + 1),
+                        .kind = one.kind,
+                        .number = read_field(header, one),
+                        .bit_offset = static_cast<std::uint8_t>(one.bit_offset % 8)};
+        if (!whole) value.bit_width = static_cast<std::uint8_t>(one.bit_width);
+        if (one.value_name != nullptr) value.value_name = one.value_name(value.number);
+        to.on_field(value);
+    }
 }
 
 }  // namespace sonde::inline v0::detail

@@ -42,7 +42,7 @@ struct network_interface {
 [[nodiscard]] SONDE_API io_result<std::uint32_t> interface_index(
     const std::string& name, const system_calls& calls = kernel_calls());
 /// Errors: ENXIO (no such interface).
-[[nodiscard]] SONDE_API io_result<std::string> name_of_interface(
+[[nodiscard]] SONDE_API io_result<std::string> interface_name_of(
     std::uint32_t index, const system_calls& calls = kernel_calls());
 
 /// An address with its zone by name or index (RFC 4007 s11): "fe80::1%eth0", "fe80::1%3". Also

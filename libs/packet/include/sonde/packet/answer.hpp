@@ -2,7 +2,7 @@
 /// Two packets beside each other: do they travel the same way, and is the second what somebody said
 /// to the first? For pairing what was sent with what came back, by whoever has both.
 ///
-///     if (answers(sent, received, link_type::ethernet) == answer_kind::answer) ...
+///     if (answers(sent, received, link_type::ethernet) == reply_kind::answer) ...
 ///     if (direction_of(a, b, link_type::ethernet).transport == direction::reversed) ...
 ///
 /// Any octets will do: what cannot be read is no answer and has no direction. Only the outermost
@@ -35,12 +35,12 @@ struct packet_direction {
 [[nodiscard]] SONDE_API packet_direction direction_of(bytes_view a, bytes_view b,
                                                       link_type link) noexcept;
 
-enum class answer_kind : std::uint8_t {
+enum class reply_kind : std::uint8_t {
     no,
     answer,       // what the protocol says to the request
     error_about,  // an ICMP or ICMPv6 error that quotes it
 };
-[[nodiscard]] SONDE_API std::string_view to_string(answer_kind kind) noexcept;
+[[nodiscard]] SONDE_API std::string_view to_string(reply_kind kind) noexcept;
 
 /// What makes one UDP datagram the answer to another, for a protocol that is known by the port that
 /// is asked. Both payloads as they are captured; ports, and addresses unless said, fit already.
@@ -61,7 +61,7 @@ struct udp_answer_rule {
 /// that the request says, or the reset that RFC 9293 s3.5.2 prescribes; SCTP: the chunk that
 /// answers the first one; UDP: `more_rules`, then udp_answer_rules(), by port. What was sent to a
 /// multicast or broadcast address may be answered from any.
-[[nodiscard]] SONDE_API answer_kind
+[[nodiscard]] SONDE_API reply_kind
 answers(bytes_view request, bytes_view reply, link_type link,
         std::span<const udp_answer_rule> more_rules = {}) noexcept;
 

@@ -16,7 +16,7 @@
 namespace sonde::inline v0 {
 
 struct line_options {
-    bool full = false;    // TCP with flags, numbers and options: tcpdump -nn rather than -nn -q
+    bool full = false;    // TCP with flags and options, DNS, DHCP: tcpdump -nn rather than -nn -q
     bool link = false;    // link addresses first, as tcpdump -e
     bool quotes = false;  // behind an ICMP error, what it is about
 };

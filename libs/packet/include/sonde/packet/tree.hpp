@@ -57,8 +57,9 @@ class tree_visitor {
 };
 
 /// Tells all of the frame to `visitor`, in the order in which it lies: of a cut header the fields
-/// whose octets exist; checksums with their verdict (checksum_verdict.hpp) as the value's name. Elements deeper than 16 are told at that depth. Returns why reading stopped
-/// early, if it did. Stop reasons: those of the layers, and too_deep.
+/// whose octets exist; checksums with their verdict (checksum_verdict.hpp) as the value's name.
+/// Elements deeper than 16 are told at that depth. Returns why reading stopped early, if it did.
+/// Stop reasons: those of the layers, and too_deep.
 SONDE_API std::optional<parse_error> visit_tree(const printed_frame& frame, tree_visitor& visitor);
 
 /// The same of one layer, without verdicts: they need the layers around.

@@ -223,6 +223,9 @@ struct dhcp {
     /// Reads every field and borrows the options, so that emission is the identity.
     /// Errors: none.
     [[nodiscard]] SONDE_API static result<dhcp> read(view v) noexcept;
+    /// The names in sname and file, or the options that stand there; the cookie and the options
+    /// behind it, pads and end included.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + (has_magic_cookie ? 4 : 0) + options.size();
     }  // octets

@@ -208,6 +208,10 @@ struct dns {
     /// Reads the header and borrows the rest, so that emission is the identity.
     /// Errors: none.
     [[nodiscard]] SONDE_API static result<dns> read(view v) noexcept;
+    /// Every question and record, with what its data means. A top bit of the class that mDNS gives
+    /// a meaning is a value of its own; without it the class has all 16 bits. Work: at most 1100
+    /// octets of text for each 11 octets of message, for a pointer may lead to a long name.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + sections.size();
     }  // octets

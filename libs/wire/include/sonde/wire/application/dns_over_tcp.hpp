@@ -66,6 +66,7 @@ struct dns_over_tcp {
         }
         static result<basic_view> parse(dying_octets auto&&) = delete;
         [[nodiscard]] std::uint16_t length() const noexcept { return be16<0>(head()); }
+        [[nodiscard]] std::size_t payload_declared_len() const noexcept { return length(); }
         /// The first message: as much of it as is declared and captured.
         [[nodiscard]] std::span<Octet> payload() const noexcept {
             return rest().first(std::min<std::size_t>(length(), rest().size()));
@@ -93,6 +94,9 @@ struct dns_over_tcp {
     /// Reads every field; the length comes back forced, so that emission is the identity.
     /// Errors: none.
     [[nodiscard]] SONDE_API static result<dns_over_tcp> read(view v) noexcept;
+    /// The messages behind the first, which is a layer of its own, and a last one that is not all
+    /// here.
+    SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + message.size() + trailer.size();
     }  // octets

@@ -174,7 +174,8 @@ struct sctp {
 
     /// Reads every field; what is automatic comes back forced. Errors: none.
     [[nodiscard]] SONDE_API static result<sctp> read(view v) noexcept;
-    /// The chunks.
+    /// Every chunk with its fields, parameters and error causes, also one that the capture cut.
+    /// Elements inside elements are told four deep, those further inside as octets.
     SONDE_API static void describe(view seen, field_sink& to);
     [[nodiscard]] std::size_t wire_len() const noexcept {
         return header_len + chunks.size();

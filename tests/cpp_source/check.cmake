@@ -1,0 +1,16 @@
+# Compiles what WRITER writes, with COMPILER and INCLUDES, links LIBRARIES, and runs it. In WORK.
+file(MAKE_DIRECTORY ${WORK})
+execute_process(COMMAND ${WRITER} ${WORK}/frames.cpp RESULT_VARIABLE written OUTPUT_VARIABLE said)
+if(written EQUAL 77)
+    message("${said}")
+    return()
+endif()
+foreach(folder IN LISTS INCLUDES)
+    list(APPEND options -I${folder})
+endforeach()
+if(SANITIZE)
+    list(APPEND options -fsanitize=${SANITIZE})
+endif()
+execute_process(COMMAND ${COMPILER} -std=c++20 ${options} ${WORK}/frames.cpp ${LIBRARIES}
+    -o ${WORK}/frames COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${WORK}/frames COMMAND_ERROR_IS_FATAL ANY)

@@ -75,7 +75,7 @@ TEST(answers, belong_to_the_newest_request_that_they_fit) {
     book.sent(request(1), wall_time(1s));
     book.sent(request(2), wall_time(2s));
     const auto reply = octets_of(
-        "ethernet / ipv4(source=192.0.2.9, destination=192.0.2.1) / icmp_echo(type=reply, "
+        "ethernet / ipv4(source=192.0.2.9, destination=192.0.2.1) / icmp_echo(type=0, "
         "identifier=7, sequence_number=1)");
     const auto found = book.judge(arrived(reply, wall_time(1s + 3ms)));
     ASSERT_TRUE(found);
@@ -113,12 +113,14 @@ TEST(answers, remember_the_last_requests_and_no_more) {
     book.sent(request, wall_time(1s));
     for (std::size_t i = 0; i < answer_book::requests_max; ++i) book.sent(other, wall_time(2s));
     const auto kept = octets_of(
-        "ipv4(source=192.0.2.9, destination=192.0.2.1) / icmp_echo(type=reply, identifier=7)");
+        "ipv4(source=192.0.2.9, destination=192.0.2.1) / icmp_echo(type=0, identifier=7)");
     record reply = arrived(kept, wall_time(3s));
     reply.link_type = 101;
     EXPECT_FALSE(book.judge(reply));
     book.sent(request, wall_time(3s));
-    EXPECT_EQ(book.judge(reply)->request, answer_book::requests_max + 2);
+    const auto found = book.judge(reply);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->request, answer_book::requests_max + 2);
 }
 
 }  // namespace

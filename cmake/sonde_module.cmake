@@ -100,7 +100,8 @@ macro(sonde_module_tests name)
             string(REGEX REPLACE "\\.cpp$" "" bench ${source})
             add_executable(${bench} ${root}/src/${source})
             sonde_common_options(${bench})
-            target_include_directories(${bench} PRIVATE ${root}/src)
+            # The floors are shared with the table in bench/.
+            target_include_directories(${bench} PRIVATE ${root}/src ${PROJECT_SOURCE_DIR}/bench)
             target_link_libraries(${bench} PRIVATE sonde_${name} sonde_testing benchmark::benchmark
                 benchmark::benchmark_main)
             foreach(used IN LISTS arg_TEST_USES)

@@ -29,15 +29,15 @@ def project_files(*suffixes):
 
 # pattern, folders where it is allowed (prefixes), what to use instead
 BANNED = [
-    (r"\bsystem_clock::now|\bsteady_clock::now|\bclock_gettime\s*\(", ("libs/net/", "libs/client/", "tests/"),
+    (r"\bsystem_clock::now|\bsteady_clock::now|\bclock_gettime\s*\(", ("libs/net/", "libs/client/", "tests/", "bench/"),
      "reads a clock: engines take time as an argument, only client asks"),
-    (r"(?<![\w:])(?:std::)?printf\s*\(|\bstd::cout\b|\bfprintf\s*\(\s*stdout", ("apps/", "examples/", "tests/"),
+    (r"(?<![\w:])(?:std::)?printf\s*\(|\bstd::cout\b|\bfprintf\s*\(\s*stdout", ("apps/", "examples/", "tests/", "bench/"),
      "prints: only apps print"),
     (r"\bntoh[sl]\b|\bhton[sl]\b", ("libs/net/",), "uses the socket byte order macros: base/octets.hpp does this"),
     (r"\bmemcpy\s*\(|\bmemmove\s*\(", ("libs/base/", "libs/net/", "tests/"), "copies raw memory: copy_octets, std::copy_n"),
     (r"\breinterpret_cast\b", ("libs/net/", "libs/wire/src/checksum"), "casts pointers: only sockaddr in net may"),
     (r"\bsleep_for\b|\bsleep_until\b|\busleep\s*\(|(?<!\w)sleep\s*\(\s*\d", (), "sleeps: use virtual time or wait for an event"),
-    (r"\bthrow\b", ("libs/client/", "libs/report/", "apps/", "examples/", "tests/", "libs/sim/"),
+    (r"\bthrow\b", ("libs/client/", "libs/report/", "apps/", "examples/", "tests/", "bench/", "libs/sim/"),
      "throws: wire, packet, probe, net and base return results"),
     (r"\bstrcpy\b|\bsprintf\b|\bgets\s*\(|\bstrtok\b", (), "uses a call without bounds"),
     (r"\bgethostbyname\b|\bgetaddrinfo\b|\bgetnameinfo\b", (), "resolves names in a blocking way: net/resolver.hpp"),

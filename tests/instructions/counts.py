@@ -28,16 +28,21 @@ def count(program, path, times):
 
 def main():
     program = sys.argv[1]
+    update = "--update" in sys.argv
     limits = json.loads(LIMITS.read_text())
-    failed = False
-    for path, limit in limits.items():
+    paths = subprocess.run([program], capture_output=True, text=True, check=True).stdout.split()
+    failed = set(paths) != set(limits)
+    if failed and not update:
+        print(f"limits.json and the program do not know the same paths: {', '.join(set(paths) ^ set(limits))}")
+    for path in paths:
         each = (count(program, path, MANY) - count(program, path, FEW)) / (MANY - FEW)
+        limit = limits.get(path, 0)
         verdict = "" if each <= limit else "  TOO MANY"
         failed = failed or each > limit
         print(f"{path:20}{each:9.1f} instructions, at most {limit}{verdict}")
-        if "--update" in sys.argv:
-            limits[path] = round(each * 1.1)
-    if "--update" in sys.argv:
+        limits[path] = round(each * 1.1) if update else limit
+    if update:
+        limits = {path: limits[path] for path in paths}
         LIMITS.write_text(json.dumps(limits, indent=2) + "\n")
         return 0
     return 1 if failed else 0

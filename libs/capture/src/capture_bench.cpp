@@ -16,6 +16,8 @@
 #include <sonde/capture/capture_file.hpp>
 #include <sonde/capture/capture_writer.hpp>
 
+#include "floor_capture.hpp"
+
 namespace sonde {
 namespace {
 
@@ -93,42 +95,19 @@ void read_ours(benchmark::State& state, capture_format format) {
 BENCHMARK_CAPTURE(read_ours, pcap, capture_format::pcap);
 BENCHMARK_CAPTURE(read_ours, pcapng, capture_format::pcapng);
 
-/// read(2) into one buffer of 256 KiB, lengths checked: `length_at` in a head of `head_len`.
-struct layout {
-    std::size_t skipped;    // octets before the first record
-    std::size_t head_len;   // of a record
-    std::size_t length_at;  // of the length that leads to the next record
-    std::size_t extra;      // octets of a record that the length does not count
-};
-
 void read_floor(benchmark::State& state, capture_format format) {
-    const layout at = format == capture_format::pcap ? layout{24, 16, 8, 16} : layout{0, 8, 4, 0};
     const std::string& path = bench_file::path(format);
-    constexpr std::size_t chunk = 262144;
-    std::vector<std::uint8_t> buffer(chunk + 70000);
     std::uint64_t packets = 0;
     std::uint64_t sum = 0;
+    const auto count = [&](bytes_view frame) {
+        sum += frame.size();
+        ++packets;
+    };
     for (auto _ : state) {
-        const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        std::size_t have = 0;
-        std::size_t start = at.skipped;
-        for (;;) {
-            const ssize_t got = ::read(fd, buffer.data() + have, chunk);
-            if (got <= 0) break;
-            have += static_cast<std::size_t>(got);
-            const bytes_view in(buffer.data(), have);
-            while (have - start >= at.head_len) {
-                const std::size_t len = load32(byte_order::little, in, start + at.length_at);
-                if (len > 65535 || have - start < len + at.extra) break;
-                sum += len;
-                ++packets;
-                start += len + at.extra;
-            }
-            std::copy(in.begin() + static_cast<std::ptrdiff_t>(start), in.end(), buffer.begin());
-            have -= start;
-            start = 0;
-        }
-        ::close(fd);
+        if (format == capture_format::pcap)
+            bench::floor_read_pcap(path, count);
+        else
+            bench::floor_read_pcapng(path, count);
     }
     benchmark::DoNotOptimize(sum);
     report_packets(state, packets);
@@ -152,28 +131,11 @@ BENCHMARK_CAPTURE(write_ours, pcapng, capture_format::pcapng);
 
 void write_floor(benchmark::State& state) {
     const auto& lens = frame_lens();
-    constexpr std::size_t chunk = 262144;
-    std::vector<std::uint8_t> buffer(chunk + 70000);
     std::uint64_t packets = 0;
     for (auto _ : state) {
-        const int fd = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-        std::size_t used = 24;
-        for (const std::uint32_t len : lens) {
-            const bytes_mut head(buffer.data() + used, 16);
-            store32(byte_order::little, head, 0, 1);
-            store32(byte_order::little, head, 4, 2);
-            store32(byte_order::little, head, 8, len);
-            store32(byte_order::little, head, 12, len);
-            std::copy_n(frame_octets().data(), len, buffer.data() + used + 16);
-            used += 16 + len;
-            if (used >= chunk) {
-                benchmark::DoNotOptimize(::write(fd, buffer.data(), used));
-                used = 0;
-            }
-            ++packets;
-        }
-        benchmark::DoNotOptimize(::write(fd, buffer.data(), used));
-        ::close(fd);
+        bench::floor_writer out("/dev/null");
+        for (const std::uint32_t len : lens) out.write(bytes_view(frame_octets()).first(len));
+        packets += lens.size();
     }
     report_packets(state, packets);
 }

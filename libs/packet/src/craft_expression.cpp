@@ -292,7 +292,7 @@ craft_result<std::vector<std::vector<std::uint8_t>>> craft_parser::elements_only
 
 craft_result<void> craft_parser::expect(char mark, std::string_view where) {
     if (scan_.at_mark(mark)) return scan_.step();
-    return unexpected_word("'" + std::string(1, mark) + "' " + std::string(where));
+    return unexpected_word(std::string{'\'', mark, '\'', ' '}.append(where));
 }
 
 tl::unexpected<craft_error> craft_parser::unexpected_word(std::string_view wanted) const {

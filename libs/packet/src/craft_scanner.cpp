@@ -49,8 +49,9 @@ craft_result<void> craft_scanner::read_text() {
     auto meant = unescaped(text_.substr(start, at_ - start), bad_at);
     if (!meant) {
         return craft_failure(
-            "'" + printable(text_.substr(start + bad_at, 2)) +
-                R"(' is no escape: \n \r \t \0 \" \' \\ and \x with two hex digits are)",
+            std::string("'")
+                .append(printable(text_.substr(start + bad_at, 2)))
+                .append(R"(' is no escape: \n \r \t \0 \" \' \\ and \x with two hex digits are)"),
             start + bad_at);
     }
     ++at_;

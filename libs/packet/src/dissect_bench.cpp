@@ -12,6 +12,8 @@
 #include <sonde/packet/packet.hpp>
 #include <sonde/testing/corpus.hpp>
 
+#include "floor_dissect.hpp"
+
 namespace sonde {
 namespace {
 
@@ -124,43 +126,7 @@ void dissect_by_chain(benchmark::State& state) {
 }
 BENCHMARK(dissect_by_chain);
 
-// Straight-line code by hand, with the same bounds.
-std::uint64_t by_hand(bytes_view in) {
-    if (in.size() < 14) return 0;
-    std::size_t at = 14;
-    std::uint16_t type = be16_at(in, 12);
-    while (type == 0x8100 || type == 0x88a8) {
-        if (in.size() < at + 4) return 0;
-        type = be16_at(in, at + 2);
-        at += 4;
-    }
-    std::uint64_t sum = 0;
-    std::uint8_t protocol = 0;
-    if (type == 0x0800) {
-        if (in.size() < at + 20) return 0;
-        sum = std::uint64_t{be32_at(in, at + 12)} + be32_at(in, at + 16);
-        const std::size_t len = std::size_t{in[at] & 15U} * 4;
-        if (len < 20 || in.size() < at + len || (be16_at(in, at + 6) & 0x1fff) != 0) return sum;
-        protocol = in[at + 9];
-        at += len;
-    } else if (type == 0x86dd) {
-        if (in.size() < at + 40) return 0;
-        sum = std::uint64_t{be32_at(in, at + 20)} + be32_at(in, at + 36);
-        protocol = in[at + 6];
-        at += 40;
-        while (protocol == 0 || protocol == 43 || protocol == 60) {
-            if (in.size() < at + 8) return sum;
-            const std::size_t len = 8 + std::size_t{in[at + 1]} * 8;
-            if (in.size() < at + len) return sum;
-            protocol = in[at];
-            at += len;
-        }
-    }
-    const bool there =
-        (protocol == 6 && in.size() >= at + 20) || (protocol == 17 && in.size() >= at + 8);
-    return there ? sum + be16_at(in, at) + be16_at(in, at + 2) : sum;
-}
-void dissect_by_hand(benchmark::State& state) { over_all(state, by_hand); }
+void dissect_by_hand(benchmark::State& state) { over_all(state, bench::floor_dissect); }
 BENCHMARK(dissect_by_hand);
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <new>
+
 #include <sonde/packet/layers.hpp>
 
 namespace sonde::inline v0 {
@@ -39,7 +41,8 @@ void layer_range::iterator::enter(const protocol_info* info, bytes_view octets,
     now_.info_ = info;
     now_.octets_ = octets;
     now_.offset_ = static_cast<std::uint32_t>(offset);
-    now_.extent_ = info->measure(octets);
+    // Made where it stays: a copy of what was just written in small pieces waits for the stores.
+    ::new (&now_.extent_) layer_extent(info->measure(octets));
     // A quote is cut by nature: routers need not send more than eight octets of the transport.
     if (now_.extent_.stopped && !now_.quoted_) stopped_ = now_.extent_.stopped->shifted(offset);
 }

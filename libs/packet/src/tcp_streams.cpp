@@ -89,9 +89,8 @@ bool order_v4(detail::tcp_flow_key& key, ipv4::view ip, tcp::view header) noexce
     const bool second = ((source << 16) | from) > ((destination << 16) | to);
     const std::uint64_t address_swap = (source ^ destination) & (0 - std::uint64_t{second});
     const std::uint32_t port_swap = (from ^ to) & (0 - std::uint32_t{second});
-    key.family = 4;
     key.addresses[0] = ((source ^ address_swap) << 32) | (destination ^ address_swap);
-    key.ports = ((from ^ port_swap) << 16) | (to ^ port_swap);
+    key.set_ends(4, ((from ^ port_swap) << 16) | (to ^ port_swap));
     return second;
 }
 
@@ -103,9 +102,8 @@ bool order_v6(detail::tcp_flow_key& key, const datagram& ip, tcp::view header) n
     const bool second = source != destination ? source > destination : from > to;
     const auto& low = second ? destination : source;
     const auto& high = second ? source : destination;
-    key.family = 6;
     key.addresses = {be64_at(low, 0), be64_at(low, 8), be64_at(high, 0), be64_at(high, 8)};
-    key.ports = second ? (to << 16) | from : (from << 16) | to;
+    key.set_ends(6, second ? (to << 16) | from : (from << 16) | to);
     return second;
 }
 
@@ -526,8 +524,8 @@ void tcp_streams::stop_waiting(detail::tcp_half& half) noexcept {
 
 tcp_endpoint tcp_flow::end(bool second) const noexcept {
     const detail::tcp_flow_key& key = entry_->key;
-    const auto port = static_cast<std::uint16_t>(second ? key.ports : key.ports >> 16);
-    if (key.family == 4) {
+    const auto port = static_cast<std::uint16_t>(second ? key.ports() : key.ports() >> 16);
+    if (key.is_v4()) {
         const std::uint64_t both = key.addresses[0];
         return {ipv4_address{static_cast<std::uint32_t>(second ? both : both >> 32)}, port};
     }

@@ -109,6 +109,14 @@ TEST(tcp_streams, any_segmentation_in_any_order_comes_back_across_the_wrap) {
     }
 }
 
+TEST(tcp_streams, a_datagram_of_any_length_may_be_expected) {
+    const octets_t octets(64, 0x45);
+    for (std::size_t len = 0; len <= octets.size(); ++len) {
+        const octets_t exactly(octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(len));
+        tcp_streams::expect(exactly);
+    }
+}
+
 TEST(tcp_streams, octets_in_order_are_handed_over_where_they_lie) {
     tcp_streams streams;
     const octets_t datagram = tcp_datagram({.sequence = 1, .data = text("abc")});

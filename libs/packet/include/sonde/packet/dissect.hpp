@@ -80,10 +80,13 @@ template <selector_kind Kind>
 inline constexpr carrier_numbers carrier_numbers_of(std::integral_constant<selector_kind, Kind>{},
                                                     all_protocols{});
 
+template <std::uint32_t Value>
+inline constexpr std::uint32_t constant = Value;
 template <selector_kind Kind>
 [[nodiscard]] constexpr bool selects_carrier(std::uint32_t value) {
+    // Numbers in the code: of an array, each would be loaded to be compared.
     return [value]<std::size_t... I>(std::index_sequence<I...>) {
-        return ((value == carrier_numbers_of<Kind>.all[I]) || ...);
+        return ((value == constant<carrier_numbers_of<Kind>.all[I]>) || ...);
     }(std::make_index_sequence<carrier_numbers_of<Kind>.count>{});
 }
 /// Whether the walk must go on where this number points.
@@ -129,7 +132,7 @@ void call_by_id(const layer_view& one, Handlers& handlers, protocol_list<Ts...>)
 
 /// The general walk, layer by layer through the table.
 template <class... Own, class Handlers>
-void walk_on(walk_position at, Handlers& handlers) {
+[[gnu::noinline]] void walk_on(walk_position at, Handlers& handlers) {
     for (std::size_t depth = 0; depth < layer_range::depth_max && !at.octets.empty(); ++depth) {
         if ((take_own<Own>(at, handlers) || ...)) continue;
         const protocol_table& table = protocol_table::built_in();
@@ -143,17 +146,23 @@ void walk_on(walk_position at, Handlers& handlers) {
     }
 }
 
+/// What lies behind ports. By value and apart: the view then never needs an address.
+template <class... Own, class View, class Handlers>
+[[gnu::noinline]] void walk_behind(View seen, Handlers& handlers) {
+    walk_on<Own...>({seen.next_selector(), seen.other_selector(), seen.data()}, handlers);
+}
+
 /// Ports, and what lies behind them.
 template <class... Own, protocol T, class Handlers>
 [[gnu::always_inline]] inline void visit_ports(std::type_identity<T>, bytes_view octets,
                                                Handlers& handlers) {
-    const auto seen = T::view::parse(octets);
-    if (!seen) return;
-    call<T>(handlers, *seen);
+    if (octets.size() < T::header_len) return;  // g++ 12 keeps a result that may fail in memory
+    const typename T::view seen = *T::view::parse(octets);
+    call<T>(handlers, seen);
     constexpr selector_kind ports =
         T::id == layer::tcp ? selector_kind::tcp_port : selector_kind::udp_port;
-    if (leads_on<Handlers, sizeof...(Own), ports>(seen->destination_port())) [[unlikely]]
-        walk_on<Own...>({seen->next_selector(), seen->other_selector(), seen->data()}, handlers);
+    if (leads_on<Handlers, sizeof...(Own), ports>(seen.destination_port())) [[unlikely]]
+        walk_behind<Own...>(seen, handlers);
 }
 
 template <class... Own, class Handlers>
@@ -169,9 +178,11 @@ template <class... Own, class Handlers>
 
 }  // namespace detail
 
-/// Calls the handlers for the layers of a frame. `Own`: protocols that sonde does not know.
+/// Calls the handlers for the layers of a frame. `Own`: protocols that sonde does not know. Always
+/// inline: what handlers gather then stays in registers.
 template <protocol... Own, class Handlers>
-void dissect(bytes_view frame, Handlers&& handlers, link_type type = link_type::ethernet) {
+[[gnu::always_inline]] inline void dissect(bytes_view frame, Handlers&& handlers,
+                                           link_type type = link_type::ethernet) {
     if (type != link_type::ethernet) [[unlikely]]
         return detail::walk_on<Own...>({first_selector(type, frame), {}, frame}, handlers);
     const auto link = ethernet::view::parse(frame);

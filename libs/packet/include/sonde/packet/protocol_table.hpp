@@ -175,7 +175,10 @@ class protocol_table {
     struct nothing_yet {};
     explicit protocol_table(nothing_yet) : slots_(slot_count_min) {}
     SONDE_API void remember(const protocol_info& info);
+    [[nodiscard]] static protocol_table make_built_in();
     [[nodiscard]] const protocol_info* find_exactly(selector by, bytes_view octets) const noexcept;
+    [[nodiscard]] const protocol_info* find_message(selector by, bytes_view octets) const noexcept;
+    [[nodiscard]] const protocol_info* ask_each(std::size_t at, bytes_view octets) const noexcept;
     [[nodiscard]] static constexpr std::uint64_t key_of(selector by) noexcept {
         return (std::uint64_t(by.kind) << 32) | by.value;
     }
@@ -186,6 +189,7 @@ class protocol_table {
     static constexpr std::size_t slot_count_min = 512;  // a power of two; at most half are taken
     std::vector<const protocol_info*> all_{};
     std::vector<slot> slots_;  // open addressing; of one key, what was added last comes first
+    std::size_t mask_ = slot_count_min - 1;
     std::size_t taken_ = 0;
 };
 

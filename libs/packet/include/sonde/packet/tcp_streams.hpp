@@ -90,21 +90,30 @@ namespace detail {
 /// Both ends in one order, whoever speaks, so that a table finds both directions.
 struct tcp_flow_key {
     std::array<std::uint64_t, 4> addresses{};  // IPv4: the first word alone, lower end first
-    std::uint32_t ports = 0;                   // of the lower end, then of the other
-    std::uint32_t family = 0;
+    // 4 or 6, and the ports of the lower end and of the other. One word, as it is hashed: of two
+    // halves that were just written, a load of both would wait.
+    std::uint64_t family_and_ports = 0;
+
+    void set_ends(std::uint32_t family, std::uint32_t ports) noexcept {
+        family_and_ports = (std::uint64_t{family} << 32) | ports;
+    }
+    [[nodiscard]] bool is_v4() const noexcept { return family_and_ports >> 32 == 4; }
+    [[nodiscard]] std::uint32_t ports() const noexcept {
+        return static_cast<std::uint32_t>(family_and_ports);
+    }
     [[nodiscard]] bool operator==(const tcp_flow_key& other) const noexcept {
         // Without branches: three comparisons of words would be three guesses.
         return (((addresses[0] ^ other.addresses[0]) | (addresses[1] ^ other.addresses[1]) |
                  (addresses[2] ^ other.addresses[2]) | (addresses[3] ^ other.addresses[3]) |
-                 (ports ^ other.ports) | (family ^ other.family)) == 0);
+                 (family_and_ports ^ other.family_and_ports)) == 0);
     }
     template <class Visit>
     void words(Visit visit) const {
         visit(addresses[0]);
-        if (family != 4) {
+        if (!is_v4()) {
             for (std::size_t i = 1; i < 4; ++i) visit(addresses[i]);
         }
-        visit((std::uint64_t{family} << 32) | ports);
+        visit(family_and_ports);
     }
 };
 
@@ -193,6 +202,16 @@ class SONDE_API tcp_streams {
     tcp_streams& operator=(const tcp_streams&) = delete;
     ~tcp_streams();
 
+    /// A hint: this datagram will be taken soon, some four others later. Its headers come out of
+    /// memory meanwhile. Nothing else happens; whoever reads a file in order has no need of it.
+    static void expect([[maybe_unused]] bytes_view datagram) noexcept {
+#if defined(__GNUC__)
+        constexpr std::size_t headers_len = 40;  // octets: IPv4 and TCP without options
+        if (datagram.size() < headers_len) return;
+        __builtin_prefetch(&datagram[0]);
+        __builtin_prefetch(&datagram[headers_len - 1]);
+#endif
+    }
     /// Takes one IPv4 or IPv6 datagram, padding behind it allowed; anything but TCP is passed over,
     /// fragments too (ip_reassembler makes them whole). Times are not before earlier ones. The
     /// sink must not call back into this object.

@@ -1,10 +1,6 @@
-// The hot paths, one at a time, a given number of times: what counts.py counts the instructions of.
-//
-//     hot_paths PATH TIMES
+// The hot paths of probing.
 
 #include <array>
-#include <cstdlib>
-#include <string_view>
 
 #include <sonde/packet/datagram.hpp>
 #include <sonde/packet/icmp_error.hpp>
@@ -15,21 +11,15 @@
 #include <sonde/wire/network/ipv4.hpp>
 
 #include "answer_match.hpp"
+#include "path.hpp"
 
+namespace sonde::testing {
 namespace {
-
-using namespace sonde;
 
 constexpr mono_time start{std::chrono::seconds(10)};
 constexpr std::size_t data_len = 56;
 constexpr std::size_t echo_len = icmp_echo::header_len + data_len;
 using echo = std::array<std::uint8_t, echo_len>;
-
-// Keeps the compiler from leaving out what nobody looks at.
-template <class T>
-void keep(const T& value) {
-    asm volatile("" : : "r,m"(value) : "memory");
-}
 
 session_setup setup() {
     return {.destination = ip_address(ipv4_address{0xc0000209}),
@@ -124,27 +114,16 @@ void whole_ping(long times) {
     }
 }
 
-struct path {
-    std::string_view name;
-    void (*run)(long times);
-};
-constexpr std::array paths{path{"sum_1460", sum_1460},
-                           path{"craft_echo", craft_echo},
-                           path{"craft_probe", craft_probe},
-                           path{"dissect_and_match", dissect_and_match},
-                           path{"read_error", read_error},
-                           path{"add_statistics", add_statistics},
-                           path{"whole_ping", whole_ping}};
+constexpr std::array paths{hot_path{"sum_1460", sum_1460},
+                           hot_path{"craft_echo", craft_echo},
+                           hot_path{"craft_probe", craft_probe},
+                           hot_path{"dissect_and_match", dissect_and_match},
+                           hot_path{"read_error", read_error},
+                           hot_path{"add_statistics", add_statistics},
+                           hot_path{"whole_ping", whole_ping}};
 
 }  // namespace
 
-int main(int argc, char** argv) {
-    if (argc != 3) return 2;
-    for (const auto& each : paths) {
-        if (each.name == argv[1]) {
-            each.run(std::strtol(argv[2], nullptr, 10));
-            return 0;
-        }
-    }
-    return 2;
-}
+std::span<const hot_path> probe_paths() noexcept { return paths; }
+
+}  // namespace sonde::testing

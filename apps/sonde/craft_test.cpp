@@ -1,3 +1,5 @@
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include <sonde/packet/craft_expression.hpp>
@@ -40,11 +42,14 @@ TEST(varied_fields, of_few_bits_stay_within_them) {
     auto packet = parse_expression("ipv4 / udp").value();
     const auto one = varied_field::parse("ipv4.fragment_offset=random", packet).value();
     random_source random(1);
+    std::set<std::uint64_t> seen;
     for (int i = 0; i < 100; ++i) {
         one.put(packet, 0, random);
+        seen.insert(packet[0].get_number("fragment_offset").value());
         EXPECT_EQ(packet[0].get_number("version"), 4U);
         EXPECT_LE(packet[0].get_number("fragment_offset").value(), 0x1fffU);
     }
+    EXPECT_GT(seen.size(), 90U);
     EXPECT_EQ(varied_field::parse("ipv4.version=3..15", packet)->count(), 13U);
 }
 

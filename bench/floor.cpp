@@ -233,7 +233,8 @@ std::uint64_t craft_syn(std::uint16_t id) {
                                     40000 + 80 + 0xa002 + 0xffff +     // fixed header
                                     0x0204 + 1460 + 0x0402 + 0x080a +  // segment size, SACK
                                     0x0103 + 0x0307;                   // no operation, window
-    const std::uint16_t check = complement(fixed + id + id);
+    const std::uint32_t stamp = unforeseen(id);
+    const std::uint16_t check = complement(fixed + id + (stamp >> 16) + (stamp & 0xffff));
     put<34>(out, std::uint32_t{40000} << 16 | 80);
     put<38>(out, std::uint32_t{id});
     put<42>(out, std::uint32_t{0});
@@ -241,7 +242,7 @@ std::uint64_t craft_syn(std::uint16_t id) {
     put<50>(out, std::uint32_t{check} << 16);
     put<54>(out, std::uint32_t{0x02040000U | 1460});
     put<58>(out, std::uint32_t{0x0402080a});
-    put<62>(out, std::uint32_t{id});
+    put<62>(out, stamp);
     put<66>(out, std::uint32_t{0});
     put<70>(out, std::uint32_t{0x01030307});
     keep(out.data());

@@ -182,12 +182,12 @@ std::uint64_t craft_echo_frozen(std::uint16_t id) {
 
 std::uint64_t craft_syn(std::uint16_t id) {
     std::array<std::uint8_t, 256> out;
-    const auto options = tcp_option_builder()
-                             .maximum_segment_size(1460)
-                             .sack_permitted()
-                             .timestamps({id, 0})
-                             .no_operation()
-                             .window_scale(7);
+    tcp_option_builder options;
+    options.maximum_segment_size(1460)
+        .sack_permitted()
+        .timestamps({unforeseen(id), 0})
+        .no_operation()
+        .window_scale(7);
     const auto frame = ethernet{.destination = link_destination, .source = link_source} /
                        ipv4{.identification = id,
                             .source = {crafted_source},

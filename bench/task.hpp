@@ -50,6 +50,12 @@ template <auto Each>
 /// Makes the compiler believe that somebody reads, and may have changed, what lies at `octets`.
 inline void keep(const void* octets) noexcept { asm volatile("" : : "r"(octets) : "memory"); }
 
+/// The same number, of which the compiler knows nothing.
+[[nodiscard]] inline std::uint32_t unforeseen(std::uint32_t value) noexcept {
+    asm volatile("" : "+r"(value));
+    return value;
+}
+
 /// Frames that lie in memory, more than the cache holds, are asked for so many turns before.
 inline constexpr std::size_t frames_ahead = 4;
 

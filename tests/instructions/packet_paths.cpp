@@ -26,8 +26,9 @@ using octets = std::vector<std::uint8_t>;
 
 constexpr ipv4_address here{0xc0000201};
 constexpr ipv4_address there{0xc6336407};
-constexpr ethernet link{.destination = mac_address::from_integer(0x020000000001),
-                        .source = mac_address::from_integer(0x020000000002)};
+constexpr mac_address link_destination = mac_address::from_integer(0x020000000001);
+constexpr mac_address link_source = mac_address::from_integer(0x020000000002);
+constexpr ethernet link{.destination = link_destination, .source = link_source};
 
 /// A question, its alias, and two addresses; names are compressed.
 octets dns_answer() {
@@ -167,8 +168,9 @@ void stack_echo(long times) {
     for (long i = 0; i < times; ++i) {
         keep(data);
         const auto id = static_cast<std::uint16_t>(i);
-        const auto frame = link / ipv4{.identification = id, .source = here, .destination = there} /
-                           icmp_echo{.identifier = 1, .sequence_number = id, .data = data};
+        const auto frame = ethernet{.destination = link_destination, .source = link_source} /
+                           ipv4{.identification = id, .source = here, .destination = there} /
+                           icmp_echo{.identifier = 1, .sequence_number = id} / payload(data);
         frame.emit(bytes_mut(out).first(frame.wire_len()));
         keep(out);
     }
@@ -177,13 +179,14 @@ void stack_syn(long times) {
     std::array<std::uint8_t, 256> out;
     for (long i = 0; i < times; ++i) {
         const auto number = static_cast<std::uint32_t>(i);
-        const auto options = tcp_option_builder()
-                                 .maximum_segment_size(1460)
-                                 .sack_permitted()
-                                 .timestamps({number, 0})
-                                 .no_operation()
-                                 .window_scale(7);
-        const auto frame = link / ipv4{.source = here, .destination = there} /
+        tcp_option_builder options;
+        options.maximum_segment_size(1460)
+            .sack_permitted()
+            .timestamps({number, 0})
+            .no_operation()
+            .window_scale(7);
+        const auto frame = ethernet{.destination = link_destination, .source = link_source} /
+                           ipv4{.source = here, .destination = there} /
                            tcp{.source_port = 40000,
                                .destination_port = 80,
                                .sequence_number = number,

@@ -58,4 +58,10 @@ std::size_t dns_record_range::count() const noexcept {
 
 std::size_t dns_record_range::end_offset() const noexcept { return walked().next_; }
 
+std::optional<std::size_t> dns_record_range::whole_end_offset() const noexcept {
+    const iterator at = walked();
+    if (at.broken_) return std::nullopt;
+    return at.next_;
+}
+
 }  // namespace sonde::inline v0

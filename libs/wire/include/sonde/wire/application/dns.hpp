@@ -142,9 +142,8 @@ struct dns {
         }
         /// What follows the last record; empty when the sections cannot be walked to their end.
         [[nodiscard]] bytes_view trailer() const noexcept {
-            const dns_record_range all = records();
-            if (all.error()) return {};
-            return bytes_view(this->octets()).subspan(all.end_offset());
+            const auto end = records().whole_end_offset();
+            return end ? bytes_view(this->octets()).subspan(*end) : bytes_view{};
         }
 
         /// The first OPT record (RFC 6891 s6.1.1), nothing without one.

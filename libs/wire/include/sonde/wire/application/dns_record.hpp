@@ -168,6 +168,8 @@ class dns_record_range {
     [[nodiscard]] SONDE_API std::size_t count() const noexcept;
     /// Octets from the start of the message to behind the last entry that can be read.
     [[nodiscard]] SONDE_API std::size_t end_offset() const noexcept;
+    /// The same in one walk with error(): nothing when the walk stops before the last entry.
+    [[nodiscard]] SONDE_API std::optional<std::size_t> whole_end_offset() const noexcept;
 
   private:
     [[nodiscard]] iterator walked() const noexcept;

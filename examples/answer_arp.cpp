@@ -16,8 +16,12 @@ int main(int argc, char** argv) {
     const auto claimed = ipv4_address::parse(argc > 2 ? argv[2] : "");
     auto in = live_capture::open(interface, {.filter = "arp or icmp"});
     auto out = sonde::link::open(interface);
-    if (!claimed || !in || !out) {
-        std::cerr << "usage: answer_arp INTERFACE ADDRESS, as one who may capture\n";
+    if (!claimed) {
+        std::cerr << "usage: answer_arp INTERFACE ADDRESS\n";
+        return 2;
+    }
+    if (!in || !out) {
+        std::cerr << describe(!in ? in.error() : out.error()) << '\n';
         return 2;
     }
     const auto here = mac_address::from_integer(0x020000000099);

@@ -20,8 +20,12 @@ int main(int argc, char** argv) {
     });
     auto in = live_capture::open(name, {.filter = "arp"});
     auto out = sonde::link::open(name);
-    if (!wanted || own == all.end() || !in || !out) {
-        std::cerr << "usage: ask_arp INTERFACE ADDRESS, as one who may capture\n";
+    if (!in || !out) {
+        std::cerr << describe(!in ? in.error() : out.error()) << '\n';
+        return 2;
+    }
+    if (!wanted || own == all.end()) {
+        std::cerr << "usage: ask_arp INTERFACE ADDRESS\n";
         return 2;
     }
     const auto sender = own->addresses.front().address.v4().to_octets();

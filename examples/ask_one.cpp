@@ -17,8 +17,12 @@ int main(int argc, char** argv) {
     const auto destination = ipv4_address::parse(argc > 2 ? argv[2] : "");
     auto out = ip_sender::open();
     auto in = live_capture::open(interface, {.direction = capture_direction::inbound});
-    if (!destination || !out || !in) {
-        std::cerr << "usage: ask_one INTERFACE ADDRESS, as one who may capture\n";
+    if (!destination) {
+        std::cerr << "usage: ask_one INTERFACE ADDRESS\n";
+        return 2;
+    }
+    if (!in || !out) {
+        std::cerr << describe(!in ? in.error() : out.error()) << '\n';
         return 2;
     }
     const auto route = look_up_route({.destination = *destination}).value();

@@ -2,6 +2,8 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
+#include <utility>
+#include <vector>
 
 #include <sonde/capture/link.hpp>
 #include <sonde/capture/live_capture.hpp>
@@ -10,6 +12,12 @@
 
 namespace {
 
+/// What is heard of one host goes out to the other.
+struct way {
+    sonde::live_capture from;
+    sonde::link to;
+};
+
 /// Every echo request gets another text, where it has one; its checksum follows.
 bool change(sonde::bytes_mut frame) {
     static constexpr std::array<std::uint8_t, 5> text{'s', 'o', 'n', 'd', 'e'};
@@ -17,6 +25,7 @@ bool change(sonde::bytes_mut frame) {
     if (!echo || echo->view().data().size() < text.size()) return false;
     if (echo->view().type() != sonde::icmp_type::echo) return false;
     echo->set_octets(sonde::icmp_echo::header_len, text);
+    std::cout << "changed an echo request of " << frame.size() << " octets\n";
     return true;
 }
 
@@ -24,24 +33,25 @@ bool change(sonde::bytes_mut frame) {
 
 int main(int argc, char** argv) {
     using namespace std::chrono_literals;
-    if (argc < 4) {
-        std::cerr << "usage: between LEFT RIGHT CHANGES\n";
-        return 2;
+    using sonde::capture_direction::inbound;
+    if (argc < 4) return 2;  // one interface, the other, and after how many changes to end
+    std::vector<way> ways;
+    for (const auto& [from, to] : {std::pair{argv[1], argv[2]}, std::pair{argv[2], argv[1]}}) {
+        auto in = sonde::live_capture::open(from, {.direction = inbound});
+        auto out = sonde::link::open(to);
+        if (!in || !out) {
+            std::cerr << describe(!in ? in.error() : out.error()) << '\n';
+            return 2;
+        }
+        ways.push_back({std::move(*in), std::move(*out)});
     }
-    const sonde::live_options heard{.direction = sonde::capture_direction::inbound};
-    std::array in{sonde::live_capture::open(argv[1], heard),
-                  sonde::live_capture::open(argv[2], heard)};
-    std::array out{sonde::link::open(argv[2]), sonde::link::open(argv[1])};
     for (long left = std::strtol(argv[3], nullptr, 10); left > 0;) {
-        for (const std::size_t side : {0U, 1U}) {
-            const auto one = in[side]->next(1ms).value();
+        for (auto& [from, to] : ways) {
+            const auto one = from.next(1ms).value();
             if (one == nullptr) continue;
             std::vector<std::uint8_t> frame(one->octets.begin(), one->octets.end());
-            const bool changed = change(frame);
-            if (!out[side]->send(frame)) return 1;
-            if (!changed) continue;
-            std::cout << "changed an echo request of " << frame.size() << " octets\n";
-            --left;
+            if (change(frame)) --left;
+            if (!to.send(frame)) return 1;
         }
     }
     return 0;

@@ -18,8 +18,12 @@ int main(int argc, char** argv) {
     auto in = live_capture::open(interface,
                                  {.filter = "tcp dst port 61000",  // outside of the kernel's range
                                   .direction = capture_direction::inbound});
-    if (!target || !out || !in) {
-        std::cerr << "usage: port_scan INTERFACE ADDRESS, as one who may capture\n";
+    if (!target) {
+        std::cerr << "usage: port_scan INTERFACE ADDRESS\n";
+        return 2;
+    }
+    if (!in || !out) {
+        std::cerr << describe(!in ? in.error() : out.error()) << '\n';
         return 2;
     }
     const auto route = look_up_route({.destination = *target}).value();

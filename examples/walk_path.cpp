@@ -17,8 +17,12 @@ int main(int argc, char** argv) {
     auto out = ip_sender::open();
     auto in =
         live_capture::open(interface, {.filter = "icmp", .direction = capture_direction::inbound});
-    if (!target || !out || !in) {
-        std::cerr << "usage: walk_path INTERFACE ADDRESS, as one who may capture\n";
+    if (!target) {
+        std::cerr << "usage: walk_path INTERFACE ADDRESS\n";
+        return 2;
+    }
+    if (!in || !out) {
+        std::cerr << describe(!in ? in.error() : out.error()) << '\n';
         return 2;
     }
     const auto route = look_up_route({.destination = *target}).value();

@@ -185,6 +185,27 @@ FIELDS["igmp", "igmp.maddr"] = (lambda f: f.get("group_address", f.get("multicas
 FIELDS["gre", "gre.key"] = (lambda f: f.get("key", f.get("payload_length", 0) << 16 | f.get("call_id", 0)), None)
 
 
+# Lists: (tshark's layer, tshark's field) -> (our elements, their field). Equal when all values are, in order.
+LISTS = {
+    ("ip", "ip.opt.type"): (("ip_option",), "type"), ("ip", "ip.opt.len"): (("ip_option",), "length"),
+    ("tcp", "tcp.option_kind"): (("tcp_option",), "kind"), ("tcp", "tcp.option_len"): (("tcp_option",), "length"),
+    ("tcp", "tcp.options.mss_val"): (("tcp_option",), "maximum_segment_size"),
+    ("icmpv6", "icmpv6.opt.type"): (("nd_option",), "type"), ("icmpv6", "icmpv6.opt.length"): (("nd_option",), "length"),
+    ("ipv6.hopopts", "ipv6.opt.type"): (("ipv6_option",), "type"), ("ipv6.dstopts", "ipv6.opt.type"): (("ipv6_option",), "type"),
+    ("dhcp", "dhcp.option.type"): (("dhcp_option",), "code"), ("dhcp", "dhcp.option.length"): (("dhcp_option",), "length"),
+    ("sctp", "sctp.chunk_type"): (("sctp_chunk",), "type"), ("sctp", "sctp.chunk_length"): (("sctp_chunk",), "length"),
+}
+for resolver in ("dns", "mdns", "llmnr"):
+    records = ("answer", "authority", "additional")
+    LISTS.update({(resolver, "dns.qry.name"): (("question",), "name"), (resolver, "dns.qry.type"): (("question",), "type"),
+                  (resolver, "dns.resp.name"): (records, "name"), (resolver, "dns.resp.type"): (records, "type"),
+                  (resolver, "dns.resp.ttl"): (records, "time_to_live"), (resolver, "dns.resp.len"): (records, "data_length")})
+
+SRV = 33  # tshark takes the names of these records apart (dns.srv.*) and gives no dns.resp.name
+
+# tshark's status of a checksum -> our verdict. 2 is "unverified": not compared.
+VERDICTS = {0: "wrong", 1: "right", 3: "absent"}
+
 # Layers of tshark's that are no protocol of their own, and those that it shows once for every part.
 TRANSPARENT = {"ethertype", "data", "_ws.malformed", "_ws.short", "_ws.expert", "tcp.segments", "pkt_comment", "syslog"}
 PIECES = {"sctp", "dns", "igmp"}
@@ -234,6 +255,8 @@ def flatten(layers, out):
         found = defaultdict(list)
         for name, value in layer.get("f", []):
             found[name].append(value)
+        if "cksum_ok" in layer.get("m", {}):
+            found[layer["p"] + ".checksum.status"].append(layer["m"]["cksum_ok"])
         if layer.get("o") is not None:
             out.append((layer["p"], layer["o"], found))
         flatten(layer.get("in", []), out)
@@ -319,6 +342,7 @@ class Comparison:
                 for message in by_place.get(offset + 2, []):
                     match["all"].update(message["all"])
             if match:
+                match["times"] = sum(other == name for other, _, _ in theirs)
                 self.layer(f"{where} octet {offset}", name, found, match)
 
     @staticmethod
@@ -330,10 +354,42 @@ class Comparison:
 
     def layer(self, where, name, found, match):
         for field, values in found.items():
+            if (name, field) in LISTS:
+                self.elements(where, field, values, match, LISTS[name, field])
+            if field.endswith("checksum.status") and len(values) == 1:
+                self.verdict(where, field, number(values[0]), match)
             if (name, field) not in FIELDS or len(values) != 1:
                 continue
             ours = our_value(match, FIELDS[name, field])
             self.note(field if field.startswith(name) else f"{name}:{field}", equal(values[0], ours), where, values[0], ours)
+
+
+    def elements(self, where, field, values, match, ours):
+        names, member = ours
+        if match["protocol"] == "dns_over_tcp" or match["times"] > 1 or match.get("problem"):
+            return  # in pieces, or cut: where the list ends is a matter of taste
+        mine = [one["fields"][member] for one in match.get("elements", [])
+                if one.get("name") in names and member in one.get("fields", {})
+                and not (field == "dns.resp.name" and one["fields"].get("type") == SRV)]
+        theirs = [number(value) if number(value) is not None else str(value).lower() for value in values]
+        mine = [text_name(value) if isinstance(value, str) else value for value in mine]
+        # RFC 9293 s3.2, RFC 791 s3.1: the list ends at the first end-of-list option, padding is none;
+        # RFC 2132 s3.2: the end option is 255, which tshark writes as 0.
+        if field in ("tcp.option_kind", "ip.opt.type") and 0 in theirs:
+            theirs = theirs[:theirs.index(0) + 1]
+        if field == "dhcp.option.type" and theirs[-1:] == [0] and mine[-1:] == [255]:
+            theirs[-1] = 255
+        self.note(field + "[]", theirs == mine, where, theirs, mine)
+
+    def verdict(self, where, field, theirs, match):
+        judged = [value for name, value in match.get("names", {}).items() if name.endswith("checksum")]
+        if theirs in VERDICTS and judged and judged[0] != "unknown":
+            self.note(field, VERDICTS[theirs] == judged[0], where, VERDICTS[theirs], judged[0])
+
+
+def text_name(name):
+    """A DNS name as tshark writes it."""
+    return "<root>" if name == "." else name.rstrip(".").lower()
 
 
 def report(comparison, show):

@@ -18,6 +18,8 @@
 namespace sonde::cli {
 namespace {
 
+constexpr auto drain_max = std::chrono::milliseconds(500);  // after a signal
+
 output_format format_of(const capture_settings& settings) noexcept {
     return settings.form == dissect_form::json ? output_format::json : output_format::text;
 }
@@ -111,9 +113,25 @@ class capture_run : public stoppable {
     bool goes_on() {
         const bool asked = stop_scope::take_status_request();
         if (asked) tell_counts();
-        if (stop_scope::is_stopping()) return false;
+        if (stop_scope::is_stopping()) {
+            drain();
+            return false;
+        }
         if (asked) from_.resume();
         return true;
+    }
+    // What passed the filter before the signal is in the ring, or on its way there.
+    void drain() {
+        const auto until = from_.counts();
+        if (!until) return;
+        from_.resume();
+        const mono_time end = mono_now() + drain_max;
+        while (mono_now() < end && !(settings_.count && taken_ >= *settings_.count)) {
+            const auto now = from_.counts();
+            if (!now || now->delivered + now->left_out + now->dropped >= until->seen) return;
+            const auto got = from_.next(std::chrono::milliseconds(2));
+            if (!got || (*got != nullptr && !take(**got))) return;
+        }
     }
 
     bool take(const live_record& packet) {

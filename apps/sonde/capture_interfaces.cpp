@@ -23,7 +23,8 @@ std::string addresses_of(const network_interface& one, std::string_view between,
     std::string made;
     for (const auto& each : one.addresses) {
         if (!made.empty()) made += between;
-        made += fmt::format("{}{}/{}{}", quote, to_string(each.address), each.prefix_len, quote);
+        made +=
+            fmt::format("{}{}/{}{}", quote, to_scoped_string(each.address), each.prefix_len, quote);
     }
     return made;
 }

@@ -103,8 +103,16 @@ class planner {
             plan_.interface = interface_name_of(way->interface_index).value_or("");
         }
         fill_source(0, way->source.is_unspecified() && way->is_local ? *to : way->source);
+        fill_identification();
         tell_what_the_kernel_writes();
         return true;
+    }
+    // The kernel replaces zero by a number of its own, and errors about it would be about another.
+    void fill_identification() {
+        if (settings_.as_is || packet_[0].id() != layer::ipv4) return;
+        if (!is_zero(packet_[0], "identification")) return;
+        const std::uint64_t some = 1 + random_source(settings_.seed).below(0xffff);
+        fill(0, "identification", std::to_string(some));
     }
     void tell_what_the_kernel_writes() {
         const built_layer& ip = packet_[0];

@@ -31,12 +31,12 @@ std::optional<shown_answer> answer_book::judge(const record& came) {
     for (std::size_t i = requests_.size(); i-- > 0;) {
         request& one = requests_[i];
         if (one.answered && !several_) continue;
-        const answer_kind kind = answers(one.octets, octets, type_);
-        if (kind == answer_kind::no) continue;
+        const reply_kind kind = answers(one.octets, octets, type_);
+        if (kind == reply_kind::no) continue;
         if (!one.answered) ++answered_;
         one.answered = true;
         return shown_answer{.request = count_ - requests_.size() + i + 1,
-                            .is_error = kind == answer_kind::error_about,
+                            .is_error = kind == reply_kind::error_about,
                             .after = std::max(came.time - one.at, nanoseconds(0)),
                             .octets = octets,
                             .type = type_};

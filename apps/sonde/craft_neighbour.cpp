@@ -61,7 +61,7 @@ std::optional<mac_address> ask_for_mac(const network_interface& by, const ip_add
     if (!in || !out) return std::nullopt;
     const std::array<bytes_view, 1> frames{frame};
     const auto heard = exchange(*out, *in, frames, [](bytes_view sent, const live_record& came) {
-        return answers(sent, came.octets, link_type::ethernet) == answer_kind::answer;
+        return answers(sent, came.octets, link_type::ethernet) == reply_kind::answer;
     });
     if (!heard || heard->answers.empty()) return std::nullopt;
     return mac_in(heard->answers.front().frame.octets);

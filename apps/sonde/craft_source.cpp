@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::size_t caret_len_max = 160;  // columns: a longer text is not shown again
 
-// The text with a caret under the place.
+// The text with a caret under the place, which the sentence names by its number.
 std::string pointed(std::string_view text, std::size_t at) {
     const bool fits = text.size() <= caret_len_max && at <= text.size();
-    if (!fits || printable(text) != text) return "; at character " + std::to_string(at + 1);
+    if (!fits || printable(text) != text) return {};
     return "\n  " + std::string(text) + "\n  " + std::string(at, ' ') + '^';
 }
 
@@ -43,8 +43,7 @@ std::optional<built_packet> from_json(const craft_settings& settings, file_run& 
     }
     auto made = packet_from_json(*text);
     if (made) return *std::move(made);
-    run.complain(name + ": " + printable(made.error().sentence) + "; at character " +
-                 std::to_string(made.error().position + 1));
+    run.complain(name + ": " + printable(made.error().sentence));
     return std::nullopt;
 }
 

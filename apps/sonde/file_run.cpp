@@ -150,15 +150,15 @@ const packet_gate::compiled& packet_gate::filter_for(std::uint16_t link_type) {
         return one.link_type == link_type;
     });
     if (known != filters_.end()) return *known;
-    compiled made{.link_type = link_type};
+    compiled& made = filters_.emplace_back();
+    made.link_type = link_type;
     auto program = bpf_program::compile(which_.filter, {.link_type = link_type});
     if (program) {
-        made.program = std::move(*program);
+        made.program.emplace(std::move(*program));
     } else if (!problem_) {
         problem_ = describe(program.error());
     }
-    filters_.push_back(std::move(made));
-    return filters_.back();
+    return made;
 }
 
 bool packet_gate::passes_filter(const record& packet) {

@@ -67,8 +67,8 @@ int execute(const invocation& what, channels to) {
 int judge_output(int code, channels to) {
     const int failure = to.out.failure();
     if (failure == 0 || failure == EPIPE) return code;
-    to.err.write("sonde: standard output: " + describe({.operation = "write", .code = failure}) +
-                 '\n');
+    to.err.write("sonde: standard output: " +
+                 describe(os_error{.operation = "write", .code = failure}) + '\n');
     return exit_trouble;
 }
 

@@ -73,14 +73,14 @@ constexpr std::uint8_t icmpv6_number = 58;
 constexpr std::uint8_t udp_number = 17;
 
 octet_list probe_message(const transmit& probe, const ip_facts& facts, std::uint16_t source_port) {
-    octet_list made;
+    const std::size_t head_len = probe.protocol == udp_number ? udp::header_len : 0;
+    octet_list made(head_len + probe.octets.size());
     if (probe.protocol == udp_number) {
-        made.resize(udp::header_len);
         put_be16_at(made, 0, source_port);
         put_be16_at(made, 2, probe.destination_port);
-        put_be16_at(made, 4, static_cast<std::uint16_t>(udp::header_len + probe.octets.size()));
+        put_be16_at(made, 4, static_cast<std::uint16_t>(made.size()));
     }
-    made.insert(made.end(), probe.octets.begin(), probe.octets.end());
+    copy_octets(bytes_mut(made).subspan(head_len), probe.octets);
     if (probe.protocol == udp_number) sum_up(made, 6, facts);
     if (probe.protocol == icmpv6_number) sum_up(made, 2, facts);
     return made;
@@ -146,7 +146,9 @@ bool has_rtt(reply_class what) noexcept {
 
 // An ICMP error as it must have been, of what the kernel told and the probe that we know.
 octet_list error_message(const icmp_error& error, bytes_view quote, const ip_facts& facts) {
-    octet_list made(8);
+    quote = quote.first(std::min(quote.size(), quote_len_max));
+    octet_list made(8 + quote.size());
+    copy_octets(bytes_mut(made).subspan(8), quote);
     made[0] = error.type;
     made[1] = error.code;
     const bool v6 = facts.destination.is_v6();
@@ -154,8 +156,6 @@ octet_list error_message(const icmp_error& error, bytes_view quote, const ip_fac
     if (!v6 && error.type == 3) put_be16_at(made, 6, static_cast<std::uint16_t>(error.mtu));
     if (v6 && error.type == 4) put_be32_at(made, 4, error.pointer);
     if (!v6 && error.type == 12) made[4] = static_cast<std::uint8_t>(error.pointer);
-    quote = quote.first(std::min(quote.size(), quote_len_max));
-    made.insert(made.end(), quote.begin(), quote.end());
     if (v6) {
         sum_up(made, 2, facts);
     } else {

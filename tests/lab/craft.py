@@ -5,6 +5,7 @@
 
 Prints one line for each thing that was seen; exits 1 when one was not.
 """
+import ipaddress
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import sys
 import tempfile
 
 SONDE = os.path.abspath(sys.argv[1])
-SERVER4, SERVER6 = os.environ["SERVER4"], os.environ["SERVER6"]
+SERVER4, SERVER6 = os.environ["SERVER4"], str(ipaddress.ip_address(os.environ["SERVER6"].replace(":0:0:0::", "::")))
 NEAR, FAR = "right0", "left0"  # the link's ends, as scripts/lab calls them
 AT_FAR = ["ip", "netns", "exec", "server"]
 NO_RIGHTS = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set=-all"]
@@ -35,7 +36,7 @@ def sonde(*words, before=()):
 
 def answered(what, pattern, *words, code=0):
     """Crafts with --answers; standard output must match from its beginning."""
-    done = sonde("craft", "--answers", "--timeout", "5", *words)
+    done = sonde("craft", "--answers", "--timeout", "3", *words)
     good = re.match(pattern, done.stdout) is not None and done.returncode == code
     check(what, good, f"{words}\n{done.stdout}{done.stderr}exit {done.returncode}, wanted {code} and {pattern}")
     return done
@@ -90,9 +91,10 @@ def answers_of_the_kernel():
              f"ipv6(destination={SERVER6}) / icmpv6_echo(identifier=7)")
     answered("UDP over IPv6 and the link, too", r"error about 1 .*: ICMP6, destination unreachable", "-i", NEAR,
              f"ethernet / ipv6(destination={SERVER6}) / udp(destination_port=9)")
+    mac = open(f"/sys/class/net/{NEAR}/address").read().strip()
     answered("neighbor discovery is answered", r"answer to 1 .*: ICMP6, neighbor advertisement", "-i", NEAR,
              "ethernet / ipv6(destination=ff02::1:ff00:2, hop_limit=255) / "
-             f"neighbor_solicitation(target_address={SERVER6})", "--timeout", "2")
+             f"neighbor_solicitation(target_address={SERVER6}, options=[source_link_layer_address({mac})])")
     done = answered("what nobody answers is said", r"$", "--timeout", "0.2", code=1, *[
         f"ipv4(destination={SERVER4}) / tcp(source_port=40004, destination_port=81, flags=rst)"])
     check("with the counts", "1 packet sent, 0 answered" in done.stderr, done.stderr)
@@ -100,7 +102,7 @@ def answers_of_the_kernel():
     record = json.loads(done.stdout or "{}")
     check("an answer as JSON", record.get("kind") == "answer" and record["packet"]["layers"][1]["protocol"] == "icmp_echo",
           done.stdout + done.stderr)
-    done = sonde("craft", "--answers", "--rate", "max", "--vary", "tcp.destination_port=100..119",
+    done = sonde("craft", "--answers", "--timeout", "5", "--rate", "max", "--vary", "tcp.destination_port=100..119",
                  f"ipv4(destination={SERVER4}) / tcp(source_port=40005, flags=syn)")
     lines = done.stdout.splitlines()
     check("twenty ports, twenty resets", len(lines) == 20 and all("[R.]" in line for line in lines), done.stdout + done.stderr)
@@ -147,7 +149,7 @@ def capture_lives(folder):
     check("SIGUSR1 shows the counts", "captured" in one.process.stderr.readline())
     code, _, said = one.end(signal.SIGINT)
     check("Ctrl-C ends it with counts", code == 0 and re.search(
-        r"\n2 packets captured\n2 packets received by filter\n0 packets dropped by kernel\n$", said) is not None, said)
+        r"2 packets captured\n2 packets received by filter\n0 packets dropped by kernel\n$", said) is not None, said)
     for interface, kind in (("any", "linux_sll2"), ("lo", "ethernet")):
         one = running([SONDE, "capture", "-i", interface, "-c", "2", "--json", "icmp"])
         check(f"{interface}: what a packet begins with", kind in one.said, one.said)
@@ -156,12 +158,12 @@ def capture_lives(folder):
         code, out, said = one.end()
         kinds = [json.loads(line)["type"] for line in out.splitlines()]
         check(f"{interface}: two packets and the counts", kinds == ["packet", "packet", "capture"], out + said)
-    one = running([SONDE, "capture", "-i", NEAR, "--stats", "--duration", "60", "icmp or icmp6"])
+    one = running([SONDE, "capture", "-i", NEAR, "--stats", "--duration", "60", "icmp"])
     subprocess.run(["ping", "-q", "-c", "2", "-i", "0.2", SERVER4], stdout=subprocess.DEVNULL, check=True)
     code, out, _ = one.end(signal.SIGTERM)
     check("a summary at the end", code == 0 and "Protocols: 4 packets" in out and "Conversations: 1" in out, out)
     one = running([SONDE, "capture", "-i", NEAR, "-w", f"{folder}/part.pcap", "-C", "1k", "-W", "2", "-c", "40", "-U", "icmp"])
-    done = sonde("craft", "--send", "--rate", "max", "-c", "20", "-i", NEAR,
+    done = sonde("craft", "--send", "--rate", "1000", "-c", "20", "-i", NEAR,
                  f"ethernet / ipv4(destination={SERVER4}) / icmp_echo / zeros(200)")
     code, _, said = one.end()
     parts = sorted(name for name in os.listdir(folder) if name.startswith("part"))

@@ -1,11 +1,11 @@
 // Linked only into programs that ask: this file then is where operator new comes from.
 
-#include <sonde/testing/heap.hpp>
-
 #include <atomic>
 #include <cstdlib>
 #include <malloc.h>
 #include <new>
+
+#include <sonde/testing/heap.hpp>
 
 namespace sonde::testing {
 namespace {

@@ -164,8 +164,8 @@ std::optional<mac_address> known_mac(netlink_socket& kernel, const next_hop& who
     request.add(NDA_DST, whom.neighbour);
     netlink_answer answer;
     if (!kernel.ask(request.octets(), RTM_NEWNEIGH, answer)) return std::nullopt;
-    const auto said = read_struct<ndmsg>(answer.body);
-    if (!said || (said->ndm_state & (NUD_INCOMPLETE | NUD_FAILED)) != 0) return std::nullopt;
+    // Of a neighbour that it only asks for the kernel gives no address.
+    if (answer.body.size() < sizeof fixed) return std::nullopt;
     const auto mac = attribute(answer.body.subspan(sizeof fixed), NDA_LLADDR);
     if (!mac || mac->size() != 6) return std::nullopt;
     return mac_address::from_octets(mac->first<6>());

@@ -1,5 +1,4 @@
 #include <sonde/packet/checksum_verdict.hpp>
-
 #include <sonde/wire/network/ipv4.hpp>
 #include <sonde/wire/network/ipv6_fragment.hpp>
 
@@ -48,8 +47,8 @@ const field* checksum_field(const protocol_info& info) noexcept {
 
 checksum_verdict checksum_judge::enter(const layer_view& one) {
     const field* where = checksum_field(one.info());
-    const auto verdict = where == nullptr ? checksum_verdict::none
-                                          : judge(one, *checksum_rule(one.info()), *where);
+    const auto verdict =
+        where == nullptr ? checksum_verdict::none : judge(one, *checksum_rule(one.info()), *where);
     remember(one);
     return verdict;
 }

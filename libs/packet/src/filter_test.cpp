@@ -151,6 +151,20 @@ TEST(filter, finds_fields_at_their_place) {
     EXPECT_TRUE(filter(has<ethernet>() && has<ipv4>() && !has<ipv6>())(frame));
 }
 
+TEST(filter, finds_a_protocol_by_each_of_its_numbers) {
+    constexpr auto seven = filter(where<icmp_echo, "identifier">() == 7);
+    for (const auto kind : {icmp_echo::kind::request, icmp_echo::kind::reply}) {
+        const octets_t frame =
+            (ethernet{} / ip_1 / icmp_echo{.type = kind, .identifier = 7}).to_bytes();
+        EXPECT_TRUE(filter(has<icmp_echo>())(frame));
+        EXPECT_TRUE(seven(frame));
+        EXPECT_NE(bpf_machine(frame).run(filter(has<icmp_echo>()).to_bpf()), 0U);
+        EXPECT_NE(bpf_machine(frame).run(seven.to_bpf()), 0U);
+        EXPECT_EQ(bpf_machine(frame).run(filter(!has<icmp_echo>()).to_bpf()), 0U);
+        EXPECT_FALSE(filter(has<icmp_timestamp>())(frame));
+    }
+}
+
 TEST(filter, reads_networks_of_both_families) {
     const octets_t frame = (ethernet{} / ip6_1 / icmpv6_echo{}).to_bytes();
     EXPECT_TRUE(filter(ipv6::network("2001:db8::/32"))(frame));

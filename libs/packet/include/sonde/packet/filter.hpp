@@ -20,8 +20,11 @@
 /// - A test of a field whose octets are not there is false, `!` of it true. The kernel's program
 ///   goes by the frame's length, which is what it has.
 
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <sonde/base/bpf_instruction.hpp>
@@ -117,20 +120,34 @@ class SONDE_API bpf_writer {
     bool far_jumps_ = false;
 };
 
-/// Which selector a filter goes by: the first of a kind that it understands.
+[[nodiscard]] constexpr bool filter_understands(selector_kind kind) noexcept {
+    return kind == selector_kind::ether_type || kind == selector_kind::ip_protocol ||
+           kind == selector_kind::icmp_type || kind == selector_kind::icmpv6_type;
+}
+/// The kind of numbers a filter goes by: the first that it understands.
 template <protocol T>
-[[nodiscard]] constexpr selector filter_selector() noexcept {
+[[nodiscard]] constexpr selector_kind filter_kind() noexcept {
     if constexpr (std::same_as<T, ethernet>) {
-        return selector{selector_kind::link_type, 1};
+        return selector_kind::link_type;
     } else {
         for (const selector& one : T::selected_by) {
-            if (one.kind == selector_kind::ether_type || one.kind == selector_kind::ip_protocol ||
-                one.kind == selector_kind::icmp_type || one.kind == selector_kind::icmpv6_type)
-                return one;
+            if (filter_understands(one.kind)) return one.kind;
         }
-        return {};
+        return selector_kind::none;
     }
 }
+/// All numbers of that kind: an echo is a request or a reply.
+template <protocol T>
+[[nodiscard]] consteval auto filter_selectors_of() {
+    constexpr auto is_one = [](const selector& one) { return one.kind == filter_kind<T>(); };
+    constexpr auto count = std::ranges::count_if(T::selected_by, is_one);
+    static_assert(count > 0, "a filter cannot find this protocol");
+    std::array<selector, std::size_t{count}> found{};
+    std::ranges::copy_if(T::selected_by, found.begin(), is_one);
+    return found;
+}
+template <protocol T>
+inline constexpr auto filter_selectors = filter_selectors_of<T>();
 /// Where the layer begins; nothing when the frame has none of it.
 [[nodiscard, gnu::always_inline]] inline std::optional<bytes_view> layer_by(
     const filter_view& seen, const selector& by) noexcept {
@@ -156,6 +173,27 @@ template <protocol T>
         }
         default:
             return std::nullopt;
+    }
+}
+
+template <protocol T>
+[[nodiscard, gnu::always_inline]] inline std::optional<bytes_view> layer_of(
+    const filter_view& seen) noexcept {
+    for (const selector& by : filter_selectors<T>) {
+        if (const auto at = layer_by(seen, by)) return at;
+    }
+    return std::nullopt;
+}
+/// Goes to `no` unless the layer is there, by whichever of its numbers; `inside` writes what is
+/// asked of it then.
+template <protocol T, class Inside>
+void write_layer(bpf_writer& to, bpf_writer::label no, Inside inside) {
+    for (std::size_t i = 0; i < filter_selectors<T>.size(); ++i) {
+        const bool last = i + 1 == filter_selectors<T>.size();
+        const auto next = last ? no : to.make_label();
+        to.require(filter_selectors<T>[i], next);
+        inside();
+        if (!last) to.place(next);
     }
 }
 
@@ -212,16 +250,15 @@ struct or_node : filter_node {
 /// Whether a protocol is there, its fixed header whole.
 template <protocol T>
 struct has_node : filter_node {
-    static constexpr selector by = filter_selector<T>();
-    static_assert(by.kind != selector_kind::none, "a filter cannot find this protocol");
     [[nodiscard, gnu::always_inline]] bool test(const filter_view& seen) const noexcept {
-        const auto at = layer_by(seen, by);
+        const auto at = layer_of<T>(seen);
         return at && at->size() >= T::header_len;
     }
     void write(bpf_writer& to, bpf_writer::label yes, bpf_writer::label no) const {
-        to.require(by, no);
-        to.require_len(T::header_len, no);
-        to.jump(bpf_always, 0, yes, yes);
+        write_layer<T>(to, no, [&] {
+            to.require_len(T::header_len, no);
+            to.jump(bpf_always, 0, yes, yes);
+        });
     }
     static constexpr std::uint16_t bpf_always = 0x05;  // BPF_JMP | BPF_JA
 };
@@ -263,8 +300,6 @@ SONDE_API void write_comparison(bpf_writer& to, const bit_place& place, std::uin
 
 template <protocol T>
 struct field_node : filter_node {
-    static constexpr selector by = filter_selector<T>();
-    static_assert(by.kind != selector_kind::none, "a filter cannot find this protocol");
     bit_place place{};
     std::uint32_t mask = 0xffffffff;
     comparison how = comparison::equal;
@@ -273,14 +308,15 @@ struct field_node : filter_node {
                          std::uint32_t with) noexcept
         : place(where), mask(and_with), how(kind), value(with) {}
     [[nodiscard, gnu::always_inline]] bool test(const filter_view& seen) const noexcept {
-        const auto at = layer_by(seen, by);
+        const auto at = layer_of<T>(seen);
         if (!at || at->size() < place.at + place.size) return false;
         return compare(read_bits(*at, place) & mask, how, value);
     }
     void write(bpf_writer& to, bpf_writer::label yes, bpf_writer::label no) const {
-        to.require(by, no);
-        to.require_len(place.at + place.size, no);
-        write_comparison(to, place, mask, bpf_code_of(how), value, yes, no);
+        write_layer<T>(to, no, [&] {
+            to.require_len(place.at + place.size, no);
+            write_comparison(to, place, mask, bpf_code_of(how), value, yes, no);
+        });
     }
 };
 

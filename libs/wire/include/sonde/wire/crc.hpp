@@ -35,7 +35,8 @@ namespace detail {
 
 /// The lowest `Len` octets of a value, the least significant first.
 template <std::size_t Len>
-[[nodiscard]] constexpr std::array<std::uint8_t, Len> little_endian(std::uint32_t value) noexcept {
+[[nodiscard]] constexpr std::array<std::uint8_t, Len> little_endian_octets(
+    std::uint32_t value) noexcept {
     std::array<std::uint8_t, Len> made{};
     for (std::uint8_t& octet : made) {
         octet = static_cast<std::uint8_t>(value);
@@ -56,7 +57,7 @@ class crc32c {
     [[nodiscard]] constexpr std::uint32_t value() const noexcept { return ~state_; }
     /// As they lie behind the octets: the least significant first.
     [[nodiscard]] constexpr std::array<std::uint8_t, 4> octets() const noexcept {
-        return detail::little_endian<4>(value());
+        return detail::little_endian_octets<4>(value());
     }
 
   private:
@@ -76,7 +77,7 @@ class ethernet_fcs {
     [[nodiscard]] constexpr std::uint32_t value() const noexcept { return ~state_; }
     /// As they end a frame: the least significant first.
     [[nodiscard]] constexpr std::array<std::uint8_t, len> octets() const noexcept {
-        return detail::little_endian<len>(value());
+        return detail::little_endian_octets<len>(value());
     }
     /// Whether a frame ends with the sequence over what is before it. False for one that is
     /// shorter than a sequence.
@@ -109,7 +110,7 @@ class ble_crc24 {
     /// As they lie behind a PDU: position 23 goes out first, and captures put what comes first into
     /// the lowest bit.
     [[nodiscard]] constexpr std::array<std::uint8_t, len> octets() const noexcept {
-        return detail::little_endian<len>(state_);
+        return detail::little_endian_octets<len>(state_);
     }
     /// 24 bits in the opposite order: from the specification's register to the one that shifts to
     /// the right, and back.

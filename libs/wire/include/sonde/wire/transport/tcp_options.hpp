@@ -100,11 +100,9 @@ struct tcp_sack {
     }
 };
 
-/// Makes the options of one header. Filled where it stays, it costs next to nothing; a copy waits
-/// for the octets that were just written.
+/// Makes the options of one header.
 ///
-///     tcp_option_builder options;
-///     options.maximum_segment_size(1460).sack_permitted();
+///     const auto options = tcp_option_builder().maximum_segment_size(1460).sack_permitted();
 ///     tcp probe{.flags = tcp_flags::syn, .options = options.octets()};
 class tcp_option_builder : public header_option_buffer {
   public:

@@ -32,7 +32,8 @@ class recipe {
         return static_cast<T>(number());
     }
     bytes_view octets(std::size_t max) {
-        const std::size_t len = std::min<std::size_t>(number() % (max + 1), left_.size());
+        const std::size_t wanted = number() % (max + 1);  // first: it takes octets itself
+        const std::size_t len = std::min(wanted, left_.size());
         const bytes_view taken = left_.first(len);
         left_ = left_.subspan(len);
         return taken;

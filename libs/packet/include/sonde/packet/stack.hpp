@@ -284,8 +284,11 @@ class stack {
                 detail::without_tail(message).emit(out.first(front));
             put<I + 1>(out.subspan(front, lens[I + 1]), lens, inside_of<I>(out, around));
             if constexpr (!std::same_as<T, payload>) {
-                put_tail<I>(out.subspan(inside_end), inside_end - header_len<I>());
-                complete<I>(out, inside_end, around);
+                const detail::layer_tail tail =
+                    detail::tail_of(message, inside_end - header_len<I>());
+                put_tail(out.subspan(inside_end), tail);
+                // The padding of a quoted datagram is part of it (RFC 4884 s5.1), a frame's is not.
+                complete<I>(out, inside_end + (detail::extended_error<T> ? tail.zeros : 0), around);
             }
         }
     }
@@ -293,9 +296,7 @@ class stack {
     [[nodiscard]] std::size_t header_len() const noexcept {
         return front_len<I>() - detail::own_payload_len(at<I>());
     }
-    template <std::size_t I>
-    void put_tail(bytes_mut out, std::size_t inside_len) const noexcept {
-        const detail::layer_tail tail = detail::tail_of(at<I>(), inside_len);
+    static void put_tail(bytes_mut out, const detail::layer_tail& tail) noexcept {
         for (std::uint8_t& zero : out.first(tail.zeros)) zero = 0;
         copy_octets(out.subspan(tail.zeros), tail.octets);
     }

@@ -1,6 +1,6 @@
-// Nothing that a frame may hold takes a reader, a printer or a changer off its feet: every length at
-// which a frame may be cut, and mutations of it. One frame of each sequence of layers and length is
-// taken from the captures; SONDE_MUTATIONS in the environment says how many mutations of each
+// Nothing that a frame may hold takes a reader, a printer or a changer off its feet: every length
+// at which a frame may be cut, and mutations of it. One frame of each sequence of layers and length
+// is taken from the captures; SONDE_MUTATIONS in the environment says how many mutations of each
 // (docs/verification.md has a run with 300).
 
 #include <cstdlib>

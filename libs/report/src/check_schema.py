@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Checks every golden JSON line against the schema: check_schema.py SCHEMA FOLDER.
+"""Checks every golden JSON line against the schema: check_schema.py SCHEMA FOLDER...
+
+A line of JSON is one that begins with {"type": in a .json or .txt file; lines of packets have a
+schema of their own.
 
 Ends with 77, which ctest shows as skipped, where python3-jsonschema is not installed.
 """
@@ -20,8 +23,12 @@ def main() -> int:
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     seen, wrong = set(), 0
-    for path in sorted(pathlib.Path(sys.argv[2]).glob("*.json")):
-        for number, line in enumerate(path.read_text().splitlines(), 1):
+    files = [path for folder in sys.argv[2:] for suffix in ("json", "txt")
+             for path in sorted(pathlib.Path(folder).glob("**/*." + suffix))]
+    for path in files:
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            if not line.startswith('{"') or '"schema":"sonde/1"' not in line[:120]:
+                continue
             record = json.loads(line)
             seen.add(record["type"])
             alone = validator.evolve(schema={"$ref": f"#/$defs/{record['type']}", **{"$defs": schema["$defs"]}})

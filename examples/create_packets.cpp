@@ -1,10 +1,7 @@
 // Packets made by stacking messages: what is not said is filled in, and what is said stays.
 #include <iostream>
 
-#include <sonde/packet/print_hexdump.hpp>
-#include <sonde/packet/print_line.hpp>
-#include <sonde/packet/stack.hpp>
-#include <sonde/sonde.hpp>
+#include <sonde/packets.hpp>
 
 namespace {
 

@@ -64,6 +64,8 @@ TEST(checksum_verdicts, are_those_of_tshark) {
     SONDE_REQUIRE_CORPUS();
     tally counted;
     for (const auto& name : testing::list_captures("")) {
+        // tshark sorts the packets of this file's interfaces by time.
+        if (name == "pcapng/hadrielk-le-test202.pcapng") continue;
         std::vector<testing::captured_frame> frames;
         std::vector<std::string> lines;
         try {

@@ -22,7 +22,6 @@ constexpr std::uint16_t subtract_x = 0x1c;
 constexpr std::uint16_t and_number = 0x54;
 constexpr std::uint16_t shift_left = 0x64;
 constexpr std::uint16_t shift_right = 0x74;
-constexpr std::uint16_t to_x = 0x07;
 constexpr std::uint16_t jump_always = 0x05;
 constexpr std::uint16_t jump_equal = 0x15;
 constexpr std::uint16_t jump_greater_or_equal = 0x35;

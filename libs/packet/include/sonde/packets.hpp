@@ -1,0 +1,42 @@
+#pragma once
+/// Everything that takes packets apart, makes, changes, prints and compares them; all protocols.
+/// For a user's program; inside sonde nobody includes this file. Captures are in sonde/capture.
+
+#include <sonde/packet/anonymize.hpp>
+#include <sonde/packet/answer.hpp>
+#include <sonde/packet/built_packet.hpp>
+#include <sonde/packet/checksum_verdict.hpp>
+#include <sonde/packet/craft_error.hpp>
+#include <sonde/packet/craft_expression.hpp>
+#include <sonde/packet/datagram.hpp>
+#include <sonde/packet/dissect.hpp>
+#include <sonde/packet/edit.hpp>
+#include <sonde/packet/element_list.hpp>
+#include <sonde/packet/field_value.hpp>
+#include <sonde/packet/filter.hpp>
+#include <sonde/packet/fragment.hpp>
+#include <sonde/packet/frozen.hpp>
+#include <sonde/packet/icmp_error.hpp>
+#include <sonde/packet/ip_inside.hpp>
+#include <sonde/packet/ip_reassembler.hpp>
+#include <sonde/packet/layers.hpp>
+#include <sonde/packet/overlap_policy.hpp>
+#include <sonde/packet/packet.hpp>
+#include <sonde/packet/packet_from_json.hpp>
+#include <sonde/packet/print.hpp>
+#include <sonde/packet/print_cpp_source.hpp>
+#include <sonde/packet/print_hexdump.hpp>
+#include <sonde/packet/print_json.hpp>
+#include <sonde/packet/print_line.hpp>
+#include <sonde/packet/print_protocols.hpp>
+#include <sonde/packet/print_tree.hpp>
+#include <sonde/packet/protocol_table.hpp>
+#include <sonde/packet/random_packet.hpp>
+#include <sonde/packet/reverse.hpp>
+#include <sonde/packet/stack.hpp>
+#include <sonde/packet/stack_straight.hpp>
+#include <sonde/packet/summary.hpp>
+#include <sonde/packet/tcp_follower.hpp>
+#include <sonde/packet/tcp_streams.hpp>
+#include <sonde/packet/tree.hpp>
+#include <sonde/wire/protocols.hpp>

@@ -5,6 +5,7 @@
     scripts/agree.py --oracle ORACLE CAPTURE    tshark's view from a file made earlier (JSON lines,
                                                 one object a packet, also .gz)
     scripts/agree.py --show 20 CAPTURE          and the first differences of each kind
+    scripts/agree.py --corpus FOLDER            all of FOLDER/captures beside FOLDER/oracle
 
 Compared is every field that both name, at the layer that lies at the same octet of the same frame;
 and whether each layer that tshark sees is seen at all. Differences that have a reason are listed in
@@ -15,6 +16,7 @@ import argparse
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -226,8 +228,9 @@ def tshark_layers(capture):
         for _, packet in xml.iterparse(run.stdout):
             if packet.tag != "packet":
                 continue
-            yield [pdml_layer(proto) for proto in packet.findall("proto")
-                   if proto.get("name") not in ("geninfo", "frame", "fake-field-wrapper")]
+            captured = packet.find("proto[@name='frame']/field[@name='frame.cap_len']")
+            yield int(captured.get("show")), [pdml_layer(proto) for proto in packet.findall("proto")
+                                              if proto.get("name") not in ("geninfo", "frame", "fake-field-wrapper")]
             packet.clear()
         run.wait()
 
@@ -245,9 +248,9 @@ def oracle_layers(path):
     opened = gzip.open(path, "rt") if path.endswith(".gz") else open(path, encoding="utf-8")
     with opened as lines:
         for line in lines:
-            out = []
-            flatten(json.loads(line)["layers"], out)
-            yield out
+            packet, out = json.loads(line), []
+            flatten(packet["layers"], out)
+            yield packet["cap"], out
 
 
 def flatten(layers, out):
@@ -263,10 +266,20 @@ def flatten(layers, out):
 
 
 def our_packets(program, capture):
-    run = subprocess.Popen([program, "dissect", "--json", capture], stdout=subprocess.PIPE)
+    run = subprocess.Popen([program, "dissect", "--json", capture], stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL)
     for line in run.stdout:
         yield json.loads(line)
     run.wait()
+
+
+def paired(theirs, ours):
+    """Packets of both, side by side. tshark counts blocks of pcapng that are no packets as packets."""
+    for ours_now in ours:
+        for captured, layers in theirs:
+            if captured == ours_now["captured_length"] or any(name in LAYERS for name, _, _ in layers):
+                yield layers, ours_now
+                break
 
 
 def our_value(layer, ours):
@@ -356,7 +369,7 @@ class Comparison:
         for field, values in found.items():
             if (name, field) in LISTS:
                 self.elements(where, field, values, match, LISTS[name, field])
-            if field.endswith("checksum.status") and len(values) == 1:
+            if field == name + ".checksum.status" and len(values) == 1:
                 self.verdict(where, field, number(values[0]), match)
             if (name, field) not in FIELDS or len(values) != 1:
                 continue
@@ -389,7 +402,8 @@ class Comparison:
 
 def text_name(name):
     """A DNS name as tshark writes it."""
-    return "<root>" if name == "." else name.rstrip(".").lower()
+    plain = re.sub(r"\\(\d{3})", lambda code: chr(int(code[1])), name)  # RFC 1035 s5.1
+    return "<root>" if name == "." else re.sub(r"\\(.)", r"\1", plain).rstrip(".").lower()
 
 
 def report(comparison, show):
@@ -409,22 +423,37 @@ def report(comparison, show):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("captures", nargs="+")
+    parser.add_argument("captures", nargs="*")
+    parser.add_argument("--corpus", help="compare all captures of such a folder with the views kept there")
     parser.add_argument("--oracle", help="JSON lines of tshark's view, or the folder that holds them")
     parser.add_argument("--captures-root", help="with --oracle FOLDER: what the captures' names are relative to")
     parser.add_argument("--sonde", default=os.path.join(HERE, "..", "build", "release", "apps", "sonde", "sonde"))
     parser.add_argument("--show", type=int, default=3, help="differences to show of each field (default 3)")
     options = parser.parse_args()
+    if options.corpus and not use_corpus(options):
+        print("SKIPPED: no captures in " + options.corpus)
+        return 77
     with open(os.path.join(HERE, "agree_reasons.json"), encoding="ascii") as file:
         comparison = Comparison(json.load(file))
     packets = 0
     for capture in options.captures:
         theirs = tshark_layers(capture) if not options.oracle else oracle_layers(oracle_of(options, capture))
-        for count, (their, our) in enumerate(zip(theirs, our_packets(options.sonde, capture)), 1):
+        for count, (their, our) in enumerate(paired(theirs, our_packets(options.sonde, capture)), 1):
             comparison.packet(f"{os.path.basename(capture)} packet {count}", their, our)
             packets += 1
     print(f"{packets} packets of {len(options.captures)} captures")
     return 1 if report(comparison, options.show) else 0
+
+
+def use_corpus(options):
+    """Every capture of a corpus that has a view beside it; false when there is none."""
+    options.captures_root = os.path.join(options.corpus, "captures")
+    options.oracle = os.path.join(options.corpus, "oracle")
+    for folder, _, files in sorted(os.walk(options.captures_root)):
+        named_files = (os.path.join(folder, name) for name in sorted(files))
+        options.captures += [path for path in named_files if os.path.exists(oracle_of(options, path))
+                             and path.endswith((".pcap", ".pcapng", ".cap"))]
+    return bool(options.captures)
 
 
 def oracle_of(options, capture):

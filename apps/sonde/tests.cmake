@@ -35,12 +35,8 @@ else()
             $<TARGET_FILE:sonde> ${PROJECT_SOURCE_DIR}/docs/craft.md)
         set_tests_properties(cli cli_docs PROPERTIES LABELS cli)
         # Every field that tshark named in the captures of others, but for differences that have a reason.
-        set(corpus "$ENV{SONDE_CORPUS}")
-        if(NOT corpus)
-            set(corpus ${PROJECT_SOURCE_DIR}/../shared/corpus)
-        endif()
         add_test(NAME corpus.agreement COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/scripts/agree.py
-            --sonde $<TARGET_FILE:sonde> --corpus ${corpus})
+            --sonde $<TARGET_FILE:sonde> --corpus ${SONDE_CORPUS})
         set_tests_properties(corpus.agreement PROPERTIES LABELS cli SKIP_RETURN_CODE 77)
     else()
         message(WARNING "no Python 3: the program is not compared with its golden files")

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     const std::string interface = argc > 1 ? argv[1] : "eth0";
     const auto claimed = ipv4_address::parse(argc > 2 ? argv[2] : "");
     auto in = live_capture::open(interface, {.filter = "arp or icmp"});
-    auto out = sonde::link::open(interface);
+    auto out = sonde::packet_link::open(interface);
     if (!claimed) {
         std::cerr << "usage: answer_arp INTERFACE ADDRESS\n";
         return 2;

@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
         return one.name == name && one.mac && !one.addresses.empty();
     });
     auto in = live_capture::open(name, {.filter = "arp"});
-    auto out = sonde::link::open(name);
+    auto out = sonde::packet_link::open(name);
     if (!in || !out) {
         std::cerr << describe(!in ? in.error() : out.error()) << '\n';
         return 2;

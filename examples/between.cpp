@@ -15,7 +15,7 @@ namespace {
 /// What is heard of one host goes out to the other.
 struct way {
     sonde::live_capture from;
-    sonde::link to;
+    sonde::packet_link to;
 };
 
 /// Every echo request gets another text, where it has one; its checksum follows.
@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
     std::vector<way> ways;
     for (const auto& [from, to] : {std::pair{argv[1], argv[2]}, std::pair{argv[2], argv[1]}}) {
         auto in = sonde::live_capture::open(from, {.direction = inbound});
-        auto out = sonde::link::open(to);
+        auto out = sonde::packet_link::open(to);
         if (!in || !out) {
             std::cerr << describe(!in ? in.error() : out.error()) << '\n';
             return 2;

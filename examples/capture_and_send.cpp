@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
     using namespace std::chrono_literals;
     const std::string interface = argc > 1 ? argv[1] : "lo";
     auto capture = sonde::live_capture::open(interface, {.filter = "ether proto 0x88b5"});
-    auto out = sonde::link::open(interface);
+    auto out = sonde::packet_link::open(interface);
     if (!capture || !out) {
         std::cerr << describe(!capture ? capture.error() : out.error()) << '\n';
         return 2;

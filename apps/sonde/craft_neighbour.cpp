@@ -57,7 +57,7 @@ std::optional<mac_address> ask_for_mac(const network_interface& by, const ip_add
     if (!request) return std::nullopt;
     const auto frame = request->to_bytes();
     auto in = live_capture::open(by.name, {.filter = "arp or icmp6", .promiscuous = false});
-    auto out = link::open(by.name);
+    auto out = packet_link::open(by.name);
     if (!in || !out) return std::nullopt;
     const std::array<bytes_view, 1> frames{frame};
     const auto heard = exchange(*out, *in, frames, [](bytes_view sent, const live_record& came) {

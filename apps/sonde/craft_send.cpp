@@ -98,7 +98,7 @@ class crafted_sending : public stoppable {
             return true;
         }
         // Past the queue nobody on this host sees them: only for a flood.
-        auto out = link::open(plan_.interface, {.past_queue = rate_ == 0});
+        auto out = packet_link::open(plan_.interface, {.past_queue = rate_ == 0});
         if (!out) return refuse(out.error());
         link_.emplace(std::move(*out));
         return true;
@@ -241,7 +241,7 @@ class crafted_sending : public stoppable {
     craft_file file_;
     std::uint64_t wanted_;  // 0: until a signal
     double rate_;           // packets a second; 0: as fast as they go
-    std::optional<link> link_{};
+    std::optional<packet_link> link_{};
     std::optional<ip_sender> routed_{};
     std::optional<live_capture> in_{};
     std::optional<answer_book> book_{};

@@ -46,7 +46,7 @@ struct share {
 };
 
 share send_share(const std::string& interface, std::uint64_t count, double rate) {
-    auto out = sonde::link::open(interface);
+    auto out = sonde::packet_link::open(interface);
     if (!out) return {{}, out.error()};
     // Each frame has its number, so that the floods compared do the same work and a little more.
     const auto done = out->inject({.frame = frame(), .count = count, .rate = rate},
@@ -110,7 +110,7 @@ sonde::live_result<sonde::live_capture> open_in(const std::string& space,
 
 int measure_first(const std::string& interface, const std::string& space,
                   const std::string& receiving) {
-    auto out = sonde::link::open(interface);
+    auto out = sonde::packet_link::open(interface);
     if (!out) return fail(out.error());
     std::vector<double> took;
     for (int i = 0; i < 300; ++i) {

@@ -67,8 +67,8 @@ live_capture opened(const std::string& interface, const live_options& options = 
     return std::move(*made);
 }
 
-link open_link(const std::string& interface) {
-    auto made = link::open(interface);
+packet_link open_link(const std::string& interface) {
+    auto made = packet_link::open(interface);
     EXPECT_TRUE(made) << describe(made.error());
     return std::move(*made);
 }
@@ -116,7 +116,7 @@ std::vector<octet_list> some_frames() {
     return all;
 }
 
-void send_all(link& out, const std::vector<octet_list>& frames) {
+void send_all(packet_link& out, const std::vector<octet_list>& frames) {
     const std::vector<bytes_view> views(frames.begin(), frames.end());
     const auto done = out.send(views);
     ASSERT_TRUE(done) << describe(done.error());
@@ -333,7 +333,7 @@ TEST(live_lab, each_direction_can_be_had_alone) {
         EXPECT_EQ(came[0].octets, one);
         // A link past the queue is not seen by taps of its own host (packet(7)): by the queue it
         // is.
-        auto queued = pair.at_far([] { return link::open("livef", {.past_queue = false}); });
+        auto queued = pair.at_far([] { return packet_link::open("livef", {.past_queue = false}); });
         ASSERT_TRUE(queued && queued->send(bytes_view(two)));
         const auto went = received(outbound, 2, 300ms);
         ASSERT_EQ(went.size(), 1U);
@@ -439,7 +439,7 @@ TEST(live_lab, an_interface_that_goes_down_is_an_error_with_its_remedy) {
         const auto sent = out.send(bytes_view(frame(1, {}, 53, 20)));
         ASSERT_FALSE(sent);
         EXPECT_EQ(sent.error().code, ENETDOWN);
-        EXPECT_NE(describe(link::open("liven").error()).find("ip link set liven up"),
+        EXPECT_NE(describe(packet_link::open("liven").error()).find("ip link set liven up"),
                   std::string::npos);
         EXPECT_NE(describe(live_capture::open("livem").error()).find("did you mean liven?"),
                   std::string::npos);

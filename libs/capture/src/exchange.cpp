@@ -59,7 +59,7 @@ live_result<std::vector<owned_frame>> receive(live_capture& from, const receive_
     return frames;
 }
 
-live_result<exchange_result> exchange(link& out, live_capture& in,
+live_result<exchange_result> exchange(packet_link& out, live_capture& in,
                                       std::span<const bytes_view> frames,
                                       const answer_predicate& is_answer,
                                       const exchange_options& options) {

@@ -230,33 +230,34 @@ live_result<send_counts> link_state::inject(const injection& what, const frame_f
 
 }  // namespace detail
 
-link::link(std::unique_ptr<detail::link_state> state) noexcept : state_(std::move(state)) {}
-link::link(link&&) noexcept = default;
-link& link::operator=(link&&) noexcept = default;
-link::~link() = default;
+packet_link::packet_link(std::unique_ptr<detail::link_state> state) noexcept
+    : state_(std::move(state)) {}
+packet_link::packet_link(packet_link&&) noexcept = default;
+packet_link& packet_link::operator=(packet_link&&) noexcept = default;
+packet_link::~packet_link() = default;
 
-live_result<link> link::open(const std::string& interface, const link_options& options,
-                             const packet_calls& calls) {
+live_result<packet_link> packet_link::open(const std::string& interface,
+                                           const link_options& options, const packet_calls& calls) {
     auto state = detail::link_state::open(interface, options, calls);
     if (!state) return tl::unexpected(state.error());
-    return link(std::move(*state));
+    return packet_link(std::move(*state));
 }
 
-live_result<void> link::send(bytes_view frame) {
+live_result<void> packet_link::send(bytes_view frame) {
     const auto counts = state_->send({&frame, 1});
     if (!counts) return tl::unexpected(counts.error());
     if (counts->first_failure) return tl::unexpected(*counts->first_failure);
     return {};
 }
-live_result<send_counts> link::send(std::span<const bytes_view> frames) {
+live_result<send_counts> packet_link::send(std::span<const bytes_view> frames) {
     return state_->send(frames);
 }
-live_result<send_counts> link::inject(const injection& what, const frame_filler& fill) {
+live_result<send_counts> packet_link::inject(const injection& what, const frame_filler& fill) {
     return state_->inject(what, fill);
 }
-void link::stop() noexcept { state_->stop().raise(); }
-void link::resume() noexcept { state_->stop().lower(); }
-std::uint32_t link::interface_index() const noexcept { return state_->index(); }
-int link::native_handle() const noexcept { return state_->socket(); }
+void packet_link::stop() noexcept { state_->stop().raise(); }
+void packet_link::resume() noexcept { state_->stop().lower(); }
+std::uint32_t packet_link::interface_index() const noexcept { return state_->index(); }
+int packet_link::native_handle() const noexcept { return state_->socket(); }
 
 }  // namespace sonde::inline v0

@@ -18,8 +18,8 @@ const std::vector<std::uint8_t> frame(60, 7);
 class sending : public ::testing::Test {
   protected:
     sending() { kernel = {}; }
-    static link opened() {
-        auto made = link::open("eth0", {}, calls);
+    static packet_link opened() {
+        auto made = packet_link::open("eth0", {}, calls);
         EXPECT_TRUE(made);
         return std::move(*made);
     }
@@ -39,7 +39,7 @@ TEST_F(sending, is_refused_with_the_errno_and_leaks_nothing_whatever_call_fails)
             kernel = {};
             kernel.failing = call;
             kernel.code = code;
-            const auto made = link::open("eth0", {}, calls);
+            const auto made = packet_link::open("eth0", {}, calls);
             ASSERT_FALSE(made) << call;
             EXPECT_EQ(made.error().code, code) << call;
             EXPECT_EQ(kernel.opened, kernel.closed) << call;
@@ -50,14 +50,14 @@ TEST_F(sending, is_refused_with_the_errno_and_leaks_nothing_whatever_call_fails)
 TEST_F(sending, works_on_a_kernel_that_knows_no_way_past_the_queue) {
     kernel.failing = "setsockopt";
     kernel.code = ENOPROTOOPT;
-    EXPECT_TRUE(link::open("eth0", {}, calls));
+    EXPECT_TRUE(packet_link::open("eth0", {}, calls));
 }
 
 TEST_F(sending, by_what_is_down_or_not_there_names_the_remedy) {
     kernel.is_up = false;
-    EXPECT_NE(describe(link::open("eth0", {}, calls).error()).find("ip link set eth0 up"),
+    EXPECT_NE(describe(packet_link::open("eth0", {}, calls).error()).find("ip link set eth0 up"),
               std::string::npos);
-    EXPECT_NE(describe(link::open("etho", {}, calls).error()).find("did you mean eth0?"),
+    EXPECT_NE(describe(packet_link::open("etho", {}, calls).error()).find("did you mean eth0?"),
               std::string::npos);
 }
 

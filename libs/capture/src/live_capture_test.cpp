@@ -307,7 +307,7 @@ TEST_F(live, receives_as_many_owned_packets_as_are_wanted) {
 
 TEST_F(live, exchange_gives_each_frame_its_answer_and_counts_the_rest) {
     auto capture = opened();
-    auto out = link::open("eth0", {}, calls);
+    auto out = packet_link::open("eth0", {}, calls);
     ASSERT_TRUE(out);
     const auto one = frame(1).octets;
     const auto two = frame(2).octets;
@@ -330,7 +330,7 @@ TEST_F(live, exchange_gives_each_frame_its_answer_and_counts_the_rest) {
 
 TEST_F(live, exchange_ends_when_all_have_their_answers) {
     auto capture = opened();
-    auto out = link::open("eth0", {}, calls);
+    auto out = packet_link::open("eth0", {}, calls);
     const auto one = frame(1).octets;
     const std::vector<bytes_view> frames{one};
     hand_over(0, {frame(101), frame(102)});

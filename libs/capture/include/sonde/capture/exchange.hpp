@@ -74,8 +74,8 @@ using answer_predicate = std::function<bool(bytes_view sent, const live_record& 
 /// or the capture's stop(). The capture was opened before, so that no answer is too early; it must
 /// hear the interface that `out` sends by. A packet is compared with the frames that still want
 /// one, in their order, and answers the first that says so: `is_answer` runs at most (packets x
-/// frames) times. Errors: as link::send and live_capture::next.
-[[nodiscard]] SONDE_API live_result<exchange_result> exchange(link& out, live_capture& in,
+/// frames) times. Errors: as packet_link::send and live_capture::next.
+[[nodiscard]] SONDE_API live_result<exchange_result> exchange(packet_link& out, live_capture& in,
                                                               std::span<const bytes_view> frames,
                                                               const answer_predicate& is_answer,
                                                               const exchange_options& options = {});

@@ -1,7 +1,7 @@
 #pragma once
 /// Frames out of an interface: one, many at once, or a flood at a rate.
 ///
-///     auto out = link::open("eth0").value();
+///     auto out = packet_link::open("eth0").value();
 ///     out.send(frame);                                       // with its link header
 ///     auto done = out.inject({.frame = syn, .count = 1'000'000, .rate = 50'000},
 ///                            [](std::uint64_t number, bytes_mut frame) {
@@ -61,17 +61,17 @@ namespace detail {
 class link_state;
 }
 
-class link {
+class packet_link {
   public:
     /// An interface by name or number.
     /// Errors: EPERM (no CAP_NET_RAW), ENODEV (no such interface; the nearest is named), ENETDOWN.
-    [[nodiscard]] SONDE_API static live_result<link> open(
+    [[nodiscard]] SONDE_API static live_result<packet_link> open(
         const std::string& interface, const link_options& options = {},
         const packet_calls& calls = kernel_packet_calls());
 
-    SONDE_API link(link&&) noexcept;
-    SONDE_API link& operator=(link&&) noexcept;
-    SONDE_API ~link();
+    SONDE_API packet_link(packet_link&&) noexcept;
+    SONDE_API packet_link& operator=(packet_link&&) noexcept;
+    SONDE_API ~packet_link();
 
     /// One frame, whole with its link header. Waits while the interface has no room.
     /// Errors: EMSGSIZE (longer than the MTU allows), EINVAL (shorter than a link header),
@@ -94,7 +94,7 @@ class link {
     [[nodiscard]] SONDE_API int native_handle() const noexcept;
 
   private:
-    explicit link(std::unique_ptr<detail::link_state> state) noexcept;
+    explicit packet_link(std::unique_ptr<detail::link_state> state) noexcept;
     std::unique_ptr<detail::link_state> state_;
 };
 

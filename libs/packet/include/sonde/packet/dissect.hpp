@@ -190,7 +190,7 @@ template <protocol... Own, class Handlers>
     detail::call<ethernet>(handlers, *link);
     ether_type kind = link->type();
     bytes_view rest = frame.subspan(ethernet::header_len);
-    while (detail::is_vlan(kind)) {
+    while (kind != ether_type::ipv4 && detail::is_vlan(kind)) {
         const auto tag = vlan::view::parse(rest);
         if (!tag) return;
         detail::call<vlan>(handlers, *tag);

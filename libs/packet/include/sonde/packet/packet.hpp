@@ -102,13 +102,14 @@ class packet {
         if (octets_.size() < ethernet::header_len) return;
         std::size_t at = ethernet::header_len;
         std::uint16_t type = be16<12>(octets_.first<ethernet::header_len>());
-        while (detail::is_vlan(ether_type(type))) {
+        constexpr auto v4 = std::uint16_t(ether_type::ipv4);
+        while (type != v4 && detail::is_vlan(ether_type(type))) {
             if (octets_.size() < at + vlan::header_len) return;
             type = be16<2>(octets_.subspan(at).first<vlan::header_len>());
             at += vlan::header_len;
             ++vlan_count_;
         }
-        if (type == std::uint16_t(ether_type::ipv4)) [[likely]]
+        if (type == v4) [[likely]]
             locate_ipv4(at);
         else if (type == std::uint16_t(ether_type::ipv6))
             locate_ipv6(at);

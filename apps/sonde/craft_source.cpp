@@ -12,6 +12,14 @@
 namespace sonde::cli {
 namespace {
 
+// What the words quote is escaped already; whatever else may be in them stays off the screen.
+std::string shown(std::string sentence) {
+    for (char& letter : sentence) {
+        if (letter < ' ' || letter > '~') letter = '?';
+    }
+    return sentence;
+}
+
 constexpr std::size_t caret_len_max = 160;  // columns: a longer text is not shown again
 
 // The text with a caret under the place, which the sentence names by its number.
@@ -29,7 +37,7 @@ std::optional<built_packet> from_expression(const craft_settings& settings, file
     }
     auto made = parse_expression(text, {.seed = settings.seed});
     if (made) return *std::move(made);
-    run.complain(printable(made.error().sentence) + pointed(text, made.error().position));
+    run.complain(shown(made.error().sentence) + pointed(text, made.error().position));
     return std::nullopt;
 }
 
@@ -43,7 +51,7 @@ std::optional<built_packet> from_json(const craft_settings& settings, file_run& 
     }
     auto made = packet_from_json(*text);
     if (made) return *std::move(made);
-    run.complain(name + ": " + printable(made.error().sentence));
+    run.complain(name + ": " + shown(made.error().sentence));
     return std::nullopt;
 }
 

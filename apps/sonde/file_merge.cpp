@@ -27,7 +27,8 @@ int run_file_merge(const file_merge_settings& settings, channels to) {
         inputs.push_back(std::move(*file));
         names.push_back(path);
     }
-    if (inputs.empty()) return run.exit_code();
+    // A part of what was asked for must not take the place of an older file.
+    if (names.size() != settings.words.size()) return run.exit_code();
     const auto merged = merge_captures(inputs, settings.write_to);
     if (!merged) {
         run.complain(shown_output(settings.write_to) + ": " + describe(merged.error()));

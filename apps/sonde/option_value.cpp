@@ -82,7 +82,9 @@ std::optional<std::uint64_t> option_value::octets() {
 std::optional<double> option_value::real(double low) {
     const auto read = read_all<double>(text_);
     if (read && std::isfinite(*read) && *read >= low) return read;
-    complain("a number, " + std::to_string(static_cast<int>(low)) + " or more");
+    complain(low < 1 && low > 0
+                 ? std::string("a number above 0")
+                 : "a number, " + std::to_string(static_cast<int>(low)) + " or more");
     return std::nullopt;
 }
 

@@ -228,6 +228,10 @@ class json_packet {
 
     /// Options that were printed but cannot be read back must not be lost silently.
     craft_result<void> check_length(const json_value& one, std::size_t at) const {
+        if (!has_base_ && one.find("cut") != nullptr)
+            return craft_failure(std::string(made_[at].name()) +
+                                     " was cut: print the packet with its octets (--json -x)",
+                                 one.at);
         const json_value* length = one.find("length");
         if (length == nullptr || has_base_ || one.find("elements") == nullptr) return {};
         const auto printed = parse_number(length->text);
@@ -235,7 +239,7 @@ class json_packet {
         if (!printed || *printed <= have) return {};
         return craft_failure(std::string(made_[at].name()) + " had " + std::to_string(*printed) +
                                  " octets of header, of which " + std::to_string(have) +
-                                 " are told: print the packet with its octets",
+                                 " are told: print the packet with its octets (--json -x)",
                              one.at);
     }
 

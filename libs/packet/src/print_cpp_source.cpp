@@ -344,7 +344,7 @@ void append_cpp_source(std::string& to, const printed_frame& frame,
         text_writer out(stack);
         source_printer printer(out);
         place at;
-        if (trailing) at.trailer = padding_of(layers);
+        if (trailing && !layers.empty()) at.trailer = padding_of(layers);
         bytes_view rest = frame.octets;
         for (std::size_t i = 0; i < layers.size(); ++i) {
             at.self = layers[i];

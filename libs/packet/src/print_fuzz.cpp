@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <sonde/packet/print_cpp_source.hpp>
+
 #include "print_testing.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -18,5 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const testing::printed made = testing::print_all(frame);
     if (!testing::unprintable(made).empty()) std::abort();
     if (!nlohmann::json::accept(made.json)) std::abort();
+    std::string source;
+    append_cpp_source(source, frame);
+    for (const char shown : source) {
+        if ((shown < ' ' || shown > '~') && shown != '\n') std::abort();
+    }
     return 0;
 }

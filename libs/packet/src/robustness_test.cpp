@@ -131,6 +131,17 @@ TEST(robustness, every_cut_length_is_survived_by_every_printer_and_changer) {
     EXPECT_GT(frames.size(), 100U);
 }
 
+// Found by mutation: octets behind a datagram that no link layer is around.
+TEST(robustness, source_of_a_bare_datagram_with_octets_behind_it_is_told_as_octets) {
+    std::vector<std::uint8_t> datagram{0x45, 0, 0, 20, 0, 0, 0, 0, 64, 253, 0, 0};
+    datagram.resize(20, 0);
+    datagram.push_back(0xee);
+    std::string out;
+    append_cpp_source(out, {.octets = datagram, .type = link_type::raw});
+    EXPECT_NE(out.find("payload("), std::string::npos) << out;
+    EXPECT_NE(out.find("0xee"), std::string::npos) << out;
+}
+
 TEST(robustness, mutations_are_survived_by_every_printer_and_changer) {
     SONDE_REQUIRE_CORPUS();
     anonymizer hide({});

@@ -253,6 +253,7 @@ bool is_duplicate(const partial& held, const fragment_facts& facts) noexcept {
     const auto seen = held.octets.compare(facts.offset, facts.payload);
     if (seen.held != facts.payload.size() || seen.differing != 0) return false;
     if (held.end == facts.end()) return true;
+    if (!facts.more) return false;  // another end of the datagram
     return behind == units_max || held.starts.test(behind) ||
            held.octets.next_held(facts.end(), facts.end() + 1) != facts.end();
 }

@@ -176,6 +176,24 @@ TEST(ip_reassembler, teardrop_is_refused) {
 }
 
 // Ping of death: offset 65,528 with more than seven octets.
+// RFC 791 s3.2: the fragment without the flag says where the datagram ends; there is one end.
+TEST(ip_reassembler, a_second_end_at_a_start_that_is_held_is_refused) {
+    ip_reassembler reassembler({.key = {1, 2}});
+    const auto take = [&](std::size_t offset, bool more, std::size_t len) {
+        const octets_t data(len, 0);
+        ip_reassembly_event last;
+        reassembler.accept(v4_piece({.offset = offset, .more = more, .data = data}),
+                           {},
+                           [&](const ip_reassembly_event& event) { last = event; });
+        return last;
+    };
+    EXPECT_EQ(take(8, true, 8).kind, ip_reassembly_kind::held);
+    EXPECT_EQ(take(16, false, 1).kind, ip_reassembly_kind::held);
+    const auto second = take(8, false, 1);
+    EXPECT_EQ(second.kind, ip_reassembly_kind::refused);
+    EXPECT_EQ(second.refusal, ip_refusal::contradicts_end);
+}
+
 TEST(ip_reassembler, nothing_is_longer_than_65535_octets) {
     feeder feed;
     const kept seen = feed(v4_piece({.offset = 65528, .more = false, .data = octets_t(100, 1)}));

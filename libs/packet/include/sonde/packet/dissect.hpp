@@ -94,6 +94,8 @@ template <class Handlers, std::size_t OwnCount, selector_kind Kind>
 [[nodiscard]] constexpr bool leads_on(std::uint32_t value) {
     if constexpr (OwnCount > 0 || handles_any_but_common<Handlers>(all_protocols{}))
         return true;
+    else if constexpr (Kind == selector_kind::tcp_port)
+        return false;  // a stream: what a segment holds is no packet
     else
         return selects_carrier<Kind>(value);
 }

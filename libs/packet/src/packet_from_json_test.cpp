@@ -86,9 +86,9 @@ TEST(packet_from_json, what_is_wrong_is_said_with_its_place) {
     EXPECT_EQ(refused("{'octets':'abc'}"),
               "\"octets\" takes pairs of hexadecimal digits in quotes");
     EXPECT_EQ(refused(std::string(40, '[')), "JSON: nested deeper than 16");
-    EXPECT_EQ(
-        refused("{'layers':[{'protocol':'tcp','length':32,'elements':[]}]}"),
-        "tcp had 32 octets of header, of which 20 are told: print the packet with its octets (--json -x)");
+    EXPECT_EQ(refused("{'layers':[{'protocol':'tcp','length':32,'elements':[]}]}"),
+              "tcp had 32 octets of header, of which 20 are told: print the packet with its octets "
+              "(--json -x)");
 }
 
 }  // namespace

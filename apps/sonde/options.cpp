@@ -194,6 +194,21 @@ std::optional<show_text> asked_for_text(std::string_view command, std::span<cons
     return std::nullopt;
 }
 
+// What the library calls first_hop is --first-hop here.
+template <class Row>
+std::string with_option_names(std::string text, std::span<const Row> rows) {
+    for (const Row& row : rows) {
+        const std::string_view name = long_name(row.info);
+        if (!name.starts_with("--") || name.find('-', 2) == std::string_view::npos) continue;
+        std::string field(name.substr(2));
+        std::replace(field.begin(), field.end(), '-', '_');
+        for (std::size_t at = 0; (at = text.find(field, at)) != std::string::npos;
+             at += name.size())
+            text.replace(at, field.size(), name);
+    }
+    return text;
+}
+
 // ping and trace: options, then targets.
 template <class Row, class Settings>
 invocation read_probing(std::string_view command, std::span<const Row> rows,
@@ -217,7 +232,8 @@ invocation read_probing(std::string_view command, std::span<const Row> rows,
     }
     // What is wrong with the values is known better than what is wrong with their sum.
     if (problems.empty()) {
-        for (const auto& each : validate(settings.options)) problems.push_back(each.text);
+        for (const auto& each : validate(settings.options))
+            problems.push_back(with_option_names(each.text, rows));
     }
     if (found.problems.empty() && settings.common.targets.empty() &&
         settings.common.scenario.empty()) {
@@ -239,7 +255,14 @@ invocation read_with_words(std::string_view command, std::span<const option_row<
     if (auto text = asked_for_text(command, rows, found)) return *std::move(text);
     problem_texts problems = found.problems;
     Settings settings;
-    if (problems.empty()) apply(rows, found, settings, problems);
+    if (problems.empty()) {
+        // Forms of output: one of them.
+        check_exclusive(rows,
+                        found,
+                        {"--json", "--cpp", "--tree", "--line", "--digits", "--expression"},
+                        problems);
+        apply(rows, found, settings, problems);
+    }
     for (const auto& each : found.rest) {
         if (each.size() > 1 && each.front() == '-') {
             for (auto& text : unknown_option(command, each, rows))

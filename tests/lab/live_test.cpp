@@ -212,7 +212,8 @@ TEST(live_lab, every_frame_is_seen_as_tcpdump_sees_it_with_its_tags) {
         const auto frames = some_frames();
         auto capture = pair.at_far([] { return opened("livef"); });
         auto peer = pair.at_far([&] { return std::make_unique<tcpdump>("livef", frames.size()); });
-        if (!peer->is_listening()) GTEST_SKIP() << "tcpdump is not installed";
+        if (!peer->is_listening())
+            GTEST_SKIP() << "tcpdump is not installed: install it to compare captures with its own";
         auto out = open_link("liven");
         send_all(out, frames);
         const auto ours = octets_of(received(capture, frames.size()));
@@ -233,7 +234,8 @@ TEST(live_lab, of_all_interfaces_packets_are_cooked_as_tcpdump_cooks_them) {
         for (std::uint16_t i = 0; i < 50; ++i) frames.push_back(frame(i, {}, 53, 30));
         auto capture = pair.at_far([] { return opened("any"); });
         auto peer = pair.at_far([&] { return std::make_unique<tcpdump>("any", frames.size()); });
-        if (!peer->is_listening()) GTEST_SKIP() << "tcpdump is not installed";
+        if (!peer->is_listening())
+            GTEST_SKIP() << "tcpdump is not installed: install it to compare captures with its own";
         auto out = open_link("liven");
         send_all(out, frames);
         EXPECT_EQ(capture.link_type(), 276);
@@ -258,7 +260,8 @@ TEST(live_lab, a_filter_selects_live_what_tcpdump_selects_in_the_file) {
         }
         auto cooked = pair.at_far([] { return opened("any", {.filter = "udp port 53"}); });
         auto peer = pair.at_far([&] { return std::make_unique<tcpdump>("livef", frames.size()); });
-        if (!peer->is_listening()) GTEST_SKIP() << "tcpdump is not installed";
+        if (!peer->is_listening())
+            GTEST_SKIP() << "tcpdump is not installed: install it to compare captures with its own";
         auto out = open_link("liven");
         send_all(out, frames);
         ASSERT_EQ(peer->ended().size(), frames.size());

@@ -314,7 +314,9 @@ TEST(dnsmasq, is_asked_forward_and_back_and_each_failure_has_its_type) {
             "--host-record=both.example,192.0.2.7,2001:db8::7 --host-record=four.example,192.0.2.4 "
             "--address=/many.example/192.0.2.21 --local=/example/ --local-ttl=60 "
             "--ptr-record=9.2.0.192.in-addr.arpa,nine.example");
-        if (!server.running) GTEST_SKIP() << "skipped: dnsmasq is not installed";
+        if (!server.running)
+            GTEST_SKIP() << "dnsmasq is not installed: install dnsmasq-base to resolve against a "
+                            "real server";
         resolver names(of_dnsmasq());
         const auto ask = [&](const char* name, family_choice family) {
             return names.resolve_now(name, family, mono_now() + seconds(10));
@@ -346,7 +348,9 @@ TEST(dnsmasq, is_asked_forward_and_back_and_each_failure_has_its_type) {
 TEST(cache, answers_again_until_the_time_to_live_is_over_failures_too) {
     const bool permitted = testing::in_namespace([] {
         const dns_server server("--host-record=four.example,192.0.2.4,60 --local=/example/");
-        if (!server.running) GTEST_SKIP() << "skipped: dnsmasq is not installed";
+        if (!server.running)
+            GTEST_SKIP() << "dnsmasq is not installed: install dnsmasq-base to resolve against a "
+                            "real server";
         resolver names(of_dnsmasq());
         const mono_time start = mono_now();
         const auto from_network = [&](const char* name, mono_time now) {

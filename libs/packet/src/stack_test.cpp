@@ -410,7 +410,9 @@ void add_stacks(written_capture& to) {
 }
 
 TEST(stack, tshark_finds_every_checksum_right) {
-    if (run("command -v tshark").empty()) GTEST_SKIP() << "tshark is not installed";
+    if (run("command -v tshark").empty())
+        GTEST_SKIP()
+            << "tshark is not installed: install it to have every stack's checksums judged";
     written_capture file;
     add_stacks(file);
     const std::string path = file.write();

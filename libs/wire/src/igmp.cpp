@@ -6,9 +6,6 @@ namespace sonde::inline v0 {
 namespace {
 
 constexpr std::size_t address_len = ipv4_address_list::address_len;
-constexpr std::size_t auxiliary_word_len = 4;  // octets, RFC 3376 s4.2.6
-constexpr std::size_t auxiliary_words_max = 255;
-constexpr std::size_t sources_max = 65535;
 constexpr std::uint32_t floating_value_max = igmpv3_value_of_code(0xff);
 
 // The checksum is over the whole message (RFC 2236 s2.3); it is zero while it is computed.
@@ -58,24 +55,6 @@ std::string_view to_string(igmp_type type) noexcept {
             return "multicast_router_solicitation";
         case igmp_type::multicast_router_termination:
             return "multicast_router_termination";
-    }
-    return {};
-}
-
-std::string_view to_string(igmpv3_record_type type) noexcept {
-    switch (type) {
-        case igmpv3_record_type::mode_is_include:
-            return "MODE_IS_INCLUDE";
-        case igmpv3_record_type::mode_is_exclude:
-            return "MODE_IS_EXCLUDE";
-        case igmpv3_record_type::change_to_include_mode:
-            return "CHANGE_TO_INCLUDE_MODE";
-        case igmpv3_record_type::change_to_exclude_mode:
-            return "CHANGE_TO_EXCLUDE_MODE";
-        case igmpv3_record_type::allow_new_sources:
-            return "ALLOW_NEW_SOURCES";
-        case igmpv3_record_type::block_old_sources:
-            return "BLOCK_OLD_SOURCES";
     }
     return {};
 }
@@ -151,47 +130,6 @@ void igmpv3_query::emit(bytes_mut out) const noexcept {
     put_be16<10>(head, number_of_sources.value_or(counted));
     copy_octets(out.subspan(header_len), sources);
     put_checksum(out, checksum);
-}
-
-result<igmpv3_record::view> igmpv3_record::view::parse(bytes_view rest) noexcept {
-    if (rest.size() < header_len) return truncated(layer::igmpv3_record, header_len, rest.size());
-    const std::size_t len = header_len + std::size_t{be16_at(rest, 2)} * address_len +
-                            std::size_t{rest[1]} * auxiliary_word_len;
-    if (rest.size() < len) {
-        return malformed({.reason = parse_reason::truncated,
-                          .limit = limit_field::element_length,
-                          .at = layer::igmpv3_record,
-                          .needed_octets = static_cast<std::uint32_t>(len),
-                          .have_octets = static_cast<std::uint32_t>(rest.size())});
-    }
-    return view(rest.first(len));
-}
-
-std::size_t igmpv3_record::auxiliary_words() const noexcept {
-    const std::size_t words = (auxiliary_data.size() + auxiliary_word_len - 1) / auxiliary_word_len;
-    return std::min(words, auxiliary_words_max);
-}
-
-std::size_t igmpv3_record::wire_len() const noexcept {
-    return header_len + std::min(sources.size(), sources_max) * address_len +
-           auxiliary_words() * auxiliary_word_len;
-}
-
-void igmpv3_record::emit(bytes_mut out) const noexcept {
-    const auto written = sources.first(std::min(sources.size(), sources_max));
-    const auto head = out.first<header_len>();
-    head[0] = static_cast<std::uint8_t>(type);
-    head[1] = static_cast<std::uint8_t>(auxiliary_words());
-    put_be16<2>(head, static_cast<std::uint16_t>(written.size()));
-    multicast_address.write(head.subspan<4, address_len>());
-    bytes_mut left = out.subspan(header_len);
-    for (const auto& source : written) {
-        source.write(left.first<address_len>());
-        left = left.subspan(address_len);
-    }
-    const auto data = auxiliary_data.first(std::min(auxiliary_data.size(), left.size()));
-    copy_octets(left, data);
-    std::ranges::fill(left.subspan(data.size()), std::uint8_t{0});
 }
 
 result<igmpv3_report> igmpv3_report::read(view v) noexcept {

@@ -729,14 +729,14 @@ TEST(igmp, the_report_of_a_kernel_is_read_and_made) {
     const auto seen = *igmpv3_report::view::parse(octets);
     EXPECT_TRUE(seen.checksum_holds());
     const auto record = *seen.records().begin();
-    EXPECT_EQ(record.type(), igmpv3_record_type::allow_new_sources);
+    EXPECT_EQ(record.type(), multicast_record_type::allow_new_sources);
     EXPECT_EQ(to_string(record.multicast_address()), "239.1.2.3");
     ASSERT_EQ(record.sources().size(), 2U);
     EXPECT_EQ(to_string(record.sources()[0]), "198.51.100.9");
 
     const std::array sources{*ipv4_address::parse("198.51.100.9"),
                              *ipv4_address::parse("198.51.100.8")};
-    const auto made = emitted(igmpv3_record{.type = igmpv3_record_type::allow_new_sources,
+    const auto made = emitted(igmpv3_record{.type = multicast_record_type::allow_new_sources,
                                             .multicast_address = record.multicast_address(),
                                             .sources = sources});
     EXPECT_EQ(emitted(igmpv3_report{.records = made}), octets);

@@ -6,9 +6,6 @@ namespace sonde::inline v0 {
 namespace {
 
 constexpr std::size_t address_len = ipv6_address_list::address_len;
-constexpr std::size_t auxiliary_word_len = 4;  // octets, RFC 3810 s5.2.6
-constexpr std::size_t auxiliary_words_max = 255;
-constexpr std::size_t sources_max = 65535;
 
 // The floating form of RFC 3810 s5.1.3 and s5.1.9: the highest bit set, 3 bits of exponent, then a
 // mantissa without its leading one. Rounds down. Precondition: the value needs the form, that is
@@ -118,65 +115,6 @@ void mldv2_query::emit(bytes_mut out) const noexcept {
     put_be16<26>(
         head, number_of_sources.value_or(static_cast<std::uint16_t>(sources.size() / address_len)));
     copy_octets(out.subspan(header_len), sources);
-}
-
-std::string_view to_string(mldv2_record_type type) noexcept {
-    switch (type) {
-        case mldv2_record_type::mode_is_include:
-            return "MODE_IS_INCLUDE";
-        case mldv2_record_type::mode_is_exclude:
-            return "MODE_IS_EXCLUDE";
-        case mldv2_record_type::change_to_include_mode:
-            return "CHANGE_TO_INCLUDE_MODE";
-        case mldv2_record_type::change_to_exclude_mode:
-            return "CHANGE_TO_EXCLUDE_MODE";
-        case mldv2_record_type::allow_new_sources:
-            return "ALLOW_NEW_SOURCES";
-        case mldv2_record_type::block_old_sources:
-            return "BLOCK_OLD_SOURCES";
-    }
-    return {};
-}
-
-result<mldv2_record::view> mldv2_record::view::parse(bytes_view rest) noexcept {
-    if (rest.size() < header_len) return truncated(layer::mldv2_report, header_len, rest.size());
-    const std::size_t len = header_len + std::size_t{be16_at(rest, 2)} * address_len +
-                            std::size_t{rest[1]} * auxiliary_word_len;
-    if (rest.size() < len) {
-        return malformed({.reason = parse_reason::truncated,
-                          .limit = limit_field::element_length,
-                          .at = layer::mldv2_report,
-                          .needed_octets = static_cast<std::uint32_t>(len),
-                          .have_octets = static_cast<std::uint32_t>(rest.size())});
-    }
-    return view(rest.first(len));
-}
-
-std::size_t mldv2_record::auxiliary_words() const noexcept {
-    const std::size_t words = (auxiliary_data.size() + auxiliary_word_len - 1) / auxiliary_word_len;
-    return std::min(words, auxiliary_words_max);
-}
-
-std::size_t mldv2_record::wire_len() const noexcept {
-    return header_len + std::min(sources.size(), sources_max) * address_len +
-           auxiliary_words() * auxiliary_word_len;
-}
-
-void mldv2_record::emit(bytes_mut out) const noexcept {
-    const auto written = sources.first(std::min(sources.size(), sources_max));
-    const auto head = out.first<header_len>();
-    head[0] = static_cast<std::uint8_t>(type);
-    head[1] = static_cast<std::uint8_t>(auxiliary_words());
-    put_be16<2>(head, static_cast<std::uint16_t>(written.size()));
-    multicast_address.write(head.subspan<4, address_len>());
-    auto rest = out.subspan(header_len);
-    for (const auto& source : written) {
-        source.write(rest.first<address_len>());
-        rest = rest.subspan(address_len);
-    }
-    const auto data = auxiliary_data.first(std::min(auxiliary_data.size(), rest.size()));
-    copy_octets(rest, data);
-    std::ranges::fill(rest.subspan(data.size()), std::uint8_t{0});
 }
 
 result<mldv2_report> mldv2_report::read(view v) noexcept {

@@ -29,14 +29,14 @@ TEST(mld, a_report_of_the_kernel_is_read) {
         *ipv6_address::parse("fe80::ff:fe00:1"), *ipv6_address::parse("ff02::16"), kernel_report));
     const auto records = seen->records();
     ASSERT_EQ(std::distance(records.begin(), records.end()), 1);
-    EXPECT_EQ(records.begin()->type(), mldv2_record_type::change_to_exclude_mode);
+    EXPECT_EQ(records.begin()->type(), multicast_record_type::change_to_exclude_mode);
     EXPECT_EQ(records.begin()->multicast_address(), group);
     EXPECT_TRUE(records.begin()->sources().empty());
     EXPECT_FALSE(records.error().has_value());
 }
 
 TEST(mld, a_report_built_from_values_is_the_one_of_the_kernel) {
-    const mldv2_record record{.type = mldv2_record_type::change_to_exclude_mode,
+    const mldv2_record record{.type = multicast_record_type::change_to_exclude_mode,
                               .multicast_address = group};
     std::vector<std::uint8_t> records(record.wire_len(), 0xa5);
     record.emit(records);
@@ -52,7 +52,7 @@ TEST(mld, a_report_built_from_values_is_the_one_of_the_kernel) {
 TEST(mld, a_record_keeps_its_sources_and_its_auxiliary_data) {
     const std::array<ipv6_address, 2> sources{source, group};
     const std::array<std::uint8_t, 5> auxiliary{1, 2, 3, 4, 5};
-    const mldv2_record record{.type = mldv2_record_type::allow_new_sources,
+    const mldv2_record record{.type = multicast_record_type::allow_new_sources,
                               .multicast_address = group,
                               .sources = sources,
                               .auxiliary_data = auxiliary};
@@ -184,9 +184,9 @@ TEST(mld, the_generated_report_of_version_2_is_read) {
     const auto seen = mldv2_report::view::parse(bytes_view(frame.octets).subspan(54));
     std::vector<mldv2_record::view> records(seen->records().begin(), seen->records().end());
     ASSERT_EQ(records.size(), 2U);
-    EXPECT_EQ(records[0].type(), mldv2_record_type::change_to_exclude_mode);
+    EXPECT_EQ(records[0].type(), multicast_record_type::change_to_exclude_mode);
     EXPECT_EQ(records[0].number_of_sources(), 0);
-    EXPECT_EQ(records[1].type(), mldv2_record_type::mode_is_include);
+    EXPECT_EQ(records[1].type(), multicast_record_type::mode_is_include);
     EXPECT_EQ(records[1].sources().size(), 1U);
     EXPECT_EQ(records[0].multicast_address(), records[1].multicast_address());
 }
@@ -201,9 +201,9 @@ TEST(mld, a_query_with_fewer_sources_than_declared_gives_those_that_are_there) {
 }
 
 TEST(mld, every_record_type_has_the_name_of_the_rfc) {
-    EXPECT_EQ(to_string(mldv2_record_type{1}), "MODE_IS_INCLUDE");
-    EXPECT_EQ(to_string(mldv2_record_type{6}), "BLOCK_OLD_SOURCES");
-    EXPECT_EQ(to_string(mldv2_record_type{7}), "");
+    EXPECT_EQ(to_string(multicast_record_type{1}), "MODE_IS_INCLUDE");
+    EXPECT_EQ(to_string(multicast_record_type{6}), "BLOCK_OLD_SOURCES");
+    EXPECT_EQ(to_string(multicast_record_type{7}), "");
 }
 
 }  // namespace

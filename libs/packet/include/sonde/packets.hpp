@@ -64,6 +64,7 @@
 #include <sonde/wire/link/pppoe.hpp>
 #include <sonde/wire/link/sll.hpp>
 #include <sonde/wire/link/vlan.hpp>
+#include <sonde/wire/network/address_list.hpp>
 #include <sonde/wire/network/gre.hpp>
 #include <sonde/wire/network/icmp.hpp>
 #include <sonde/wire/network/icmp_address_mask.hpp>
@@ -92,10 +93,8 @@
 #include <sonde/wire/network/ip_prefix.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>
 #include <sonde/wire/network/ipv4.hpp>
-#include <sonde/wire/network/ipv4_address_list.hpp>
 #include <sonde/wire/network/ipv4_options.hpp>
 #include <sonde/wire/network/ipv6.hpp>
-#include <sonde/wire/network/ipv6_address_list.hpp>
 #include <sonde/wire/network/ipv6_authentication.hpp>
 #include <sonde/wire/network/ipv6_extension.hpp>
 #include <sonde/wire/network/ipv6_fragment.hpp>
@@ -103,6 +102,7 @@
 #include <sonde/wire/network/ipv6_routing.hpp>
 #include <sonde/wire/network/mld.hpp>
 #include <sonde/wire/network/mpls.hpp>
+#include <sonde/wire/network/multicast_record.hpp>
 #include <sonde/wire/network/nd_messages.hpp>
 #include <sonde/wire/network/nd_options.hpp>
 #include <sonde/wire/protocols.hpp>

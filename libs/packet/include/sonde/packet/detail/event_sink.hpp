@@ -14,17 +14,30 @@ class event_sink {
     template <class Callable>
         requires(!std::same_as<std::remove_cvref_t<Callable>, event_sink> &&
                  std::invocable<Callable&, const Event&>)
-    event_sink(Callable&& target) noexcept  // NOLINT(google-explicit-constructor, bugprone-*)
-        : target_(std::addressof(target)), call_([](const void* object, const Event& event) {
-              using callable = std::remove_reference_t<Callable>;
-              // The sink was made of exactly this type, const or not.
-              (*static_cast<callable*>(const_cast<void*>(object)))(event);
-          }) {}
+    event_sink(Callable&& target) noexcept {  // NOLINT(google-explicit-constructor, bugprone-*)
+        using callable = std::remove_reference_t<Callable>;
+        if constexpr (std::is_const_v<callable>) {
+            target_.fixed = std::addressof(target);
+            call_ = [](borrowed of, const Event& event) {
+                (*static_cast<callable*>(of.fixed))(event);
+            };
+        } else {
+            target_.changing = std::addressof(target);
+            call_ = [](borrowed of, const Event& event) {
+                (*static_cast<callable*>(of.changing))(event);
+            };
+        }
+    }
     void operator()(const Event& event) const { call_(target_, event); }
 
   private:
-    const void* target_;
-    void (*call_)(const void*, const Event&);
+    /// `call_` knows which of the two it was made for.
+    union borrowed {
+        const void* fixed;
+        void* changing;
+    };
+    borrowed target_{nullptr};
+    void (*call_)(borrowed, const Event&) = nullptr;
 };
 
 }  // namespace sonde::inline v0::detail

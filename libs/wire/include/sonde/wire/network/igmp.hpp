@@ -22,7 +22,8 @@
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/element_range.hpp>
 #include <sonde/wire/header_view.hpp>
-#include <sonde/wire/network/ipv4_address_list.hpp>
+#include <sonde/wire/network/address_list.hpp>
+#include <sonde/wire/network/multicast_record.hpp>
 #include <sonde/wire/protocol.hpp>
 
 namespace sonde::inline v0 {
@@ -274,73 +275,6 @@ struct igmpv3_query {
 };
 static_assert(protocol<igmpv3_query> && std::is_trivially_copyable_v<igmpv3_query::view>);
 
-/// What a group record says (RFC 3376 s4.2.12). Other values stay representable.
-enum class igmpv3_record_type : std::uint8_t {
-    mode_is_include = 1,
-    mode_is_exclude = 2,
-    change_to_include_mode = 3,
-    change_to_exclude_mode = 4,
-    allow_new_sources = 5,
-    block_old_sources = 6,
-};
-/// "MODE_IS_INCLUDE"...; empty for a number that has no name here.
-[[nodiscard]] SONDE_API std::string_view to_string(igmpv3_record_type type) noexcept;
-
-/// One group record of a report (RFC 3376 s4.2.4). `view` is how it lies.
-///
-///     0               1               2               3
-///    +---------------+---------------+-------------------------------+
-///    | record type   | aux data len  | number of sources             |
-///    +---------------+---------------+-------------------------------+
-///    | multicast address                                             |
-///    +---------------------------------------------------------------+
-///    | source addresses, then auxiliary data (words of 32 bits)
-struct igmpv3_record {
-    static constexpr std::size_t header_len = 8;  // octets
-
-    igmpv3_record_type type = igmpv3_record_type::mode_is_exclude;
-    ipv4_address multicast_address{};
-    std::span<const ipv4_address> sources{};  // borrowed; at most 65535
-    bytes_view auxiliary_data{};              // borrowed; padded to words of 32 bits, at most 255
-
-    /// Borrows the octets of one record.
-    class view {
-      public:
-        /// Takes one record from the front of `rest`.
-        /// Errors: truncated (fewer octets than the record declares).
-        [[nodiscard]] SONDE_API static result<view> parse(
-            bytes_view rest SONDE_LIFETIMEBOUND) noexcept;
-        [[nodiscard]] igmpv3_record_type type() const noexcept {
-            return igmpv3_record_type(octets_[0]);
-        }
-        [[nodiscard]] std::uint8_t auxiliary_data_words() const noexcept { return octets_[1]; }
-        [[nodiscard]] std::uint16_t number_of_sources() const noexcept {
-            return be16_at(octets_, 2);
-        }
-        [[nodiscard]] ipv4_address multicast_address() const noexcept {
-            return {be32_at(octets_, 4)};
-        }
-        [[nodiscard]] ipv4_address_list sources() const noexcept {
-            return ipv4_address_list(octets_.subspan(
-                header_len, std::size_t{number_of_sources()} * ipv4_address_list::address_len));
-        }
-        [[nodiscard]] bytes_view auxiliary_data() const noexcept {
-            return octets_.last(std::size_t{auxiliary_data_words()} * 4);
-        }
-        [[nodiscard]] bytes_view octets() const noexcept { return octets_; }
-
-      private:
-        explicit view(bytes_view octets) noexcept : octets_(octets) {}
-        bytes_view octets_;  // all of the record
-    };
-
-    [[nodiscard]] SONDE_API std::size_t wire_len() const noexcept;  // octets
-    /// Writes every octet of `out`. Precondition: out.size() == wire_len().
-    SONDE_API void emit(bytes_mut out) const noexcept;
-
-  private:
-    [[nodiscard]] std::size_t auxiliary_words() const noexcept;
-};
 using igmpv3_records = element_range<igmpv3_record::view>;
 
 /// Membership report of version 3 (RFC 3376 s4.2).

@@ -8,8 +8,9 @@
 
 #include <sonde/wire/automatics.hpp>
 #include <sonde/wire/element_range.hpp>
+#include <sonde/wire/network/address_list.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
-#include <sonde/wire/network/ipv6_address_list.hpp>
+#include <sonde/wire/network/multicast_record.hpp>
 
 namespace sonde::inline v0 {
 
@@ -410,73 +411,6 @@ struct mldv2_query {
 };
 static_assert(protocol<mldv2_query> && std::is_trivially_copyable_v<mldv2_query::view>);
 
-/// What a record of a report says about its address (RFC 3810 s5.2.12). Others stay representable.
-enum class mldv2_record_type : std::uint8_t {
-    mode_is_include = 1,
-    mode_is_exclude = 2,
-    change_to_include_mode = 3,
-    change_to_exclude_mode = 4,
-    allow_new_sources = 5,
-    block_old_sources = 6,
-};
-[[nodiscard]] SONDE_API std::string_view to_string(mldv2_record_type type) noexcept;
-
-/// One multicast address record of a report (RFC 3810 s5.2). `view` is how it lies.
-///
-///     0               1               2               3
-///    +---------------+---------------+-------------------------------+
-///    | record type   | aux data len  | number of sources             |
-///    +---------------+---------------+-------------------------------+
-///    | multicast address, 16 octets                                  |
-///    +---------------------------------------------------------------+
-///    | source addresses, then auxiliary data (words of 32 bits)
-struct mldv2_record {
-    static constexpr std::size_t header_len = 20;  // octets
-
-    mldv2_record_type type = mldv2_record_type::mode_is_exclude;
-    ipv6_address multicast_address{};
-    std::span<const ipv6_address> sources{};  // borrowed; at most 65535
-    bytes_view auxiliary_data{};              // borrowed; padded to words of 32 bits, at most 255
-
-    /// Borrows the octets of one record.
-    class view {
-      public:
-        /// Takes one record from the front of `rest`.
-        /// Errors: truncated (fewer octets than the record declares).
-        [[nodiscard]] SONDE_API static result<view> parse(
-            bytes_view rest SONDE_LIFETIMEBOUND) noexcept;
-        [[nodiscard]] mldv2_record_type type() const noexcept {
-            return mldv2_record_type{octets_[0]};
-        }
-        [[nodiscard]] std::uint8_t auxiliary_data_words() const noexcept { return octets_[1]; }
-        [[nodiscard]] std::uint16_t number_of_sources() const noexcept { return be16<2>(head()); }
-        [[nodiscard]] ipv6_address multicast_address() const noexcept {
-            return ipv6_address::from_octets(head().subspan<4, 16>());
-        }
-        [[nodiscard]] ipv6_address_list sources() const noexcept {
-            return ipv6_address_list(
-                octets_.subspan(header_len, std::size_t{number_of_sources()} * 16));
-        }
-        [[nodiscard]] bytes_view auxiliary_data() const noexcept {
-            return octets_.last(std::size_t{auxiliary_data_words()} * 4);
-        }
-        [[nodiscard]] bytes_view octets() const noexcept { return octets_; }
-
-      private:
-        explicit view(bytes_view octets) noexcept : octets_(octets) {}
-        [[nodiscard]] std::span<const std::uint8_t, header_len> head() const noexcept {
-            return octets_.first<header_len>();
-        }
-        bytes_view octets_;  // all of the record
-    };
-
-    [[nodiscard]] SONDE_API std::size_t wire_len() const noexcept;  // octets
-    /// Writes every octet of `out`. Precondition: out.size() == wire_len().
-    SONDE_API void emit(bytes_mut out) const noexcept;
-
-  private:
-    [[nodiscard]] std::size_t auxiliary_words() const noexcept;
-};
 using mldv2_records = element_range<mldv2_record::view>;
 
 /// Multicast Listener Report of version 2 (RFC 3810 s5.2).

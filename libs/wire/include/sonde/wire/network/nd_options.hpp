@@ -26,7 +26,7 @@
 #include <sonde/base/result.hpp>
 #include <sonde/wire/element_range.hpp>
 #include <sonde/wire/layer.hpp>
-#include <sonde/wire/network/ipv6_address_list.hpp>
+#include <sonde/wire/network/address_list.hpp>
 
 namespace sonde::inline v0 {
 

@@ -197,14 +197,15 @@ std::optional<show_text> asked_for_text(std::string_view command, std::span<cons
 // What the library calls first_hop is --first-hop here.
 template <class Row>
 std::string with_option_names(std::string text, std::span<const Row> rows) {
-    for (const Row& row : rows) {
-        const std::string_view name = long_name(row.info);
-        if (!name.starts_with("--") || name.find('-', 2) == std::string_view::npos) continue;
+    const auto use = [&text](std::string_view name) {
+        if (name.find('-', 2) == std::string_view::npos) return;  // one word is the same in both
         std::string field(name.substr(2));
         std::replace(field.begin(), field.end(), '-', '_');
-        for (std::size_t at = 0; (at = text.find(field, at)) != std::string::npos;
-             at += name.size())
-            text.replace(at, field.size(), name);
+        const std::size_t at = text.find(field);
+        if (at != std::string::npos) text.replace(at, field.size(), name);
+    };
+    for (const Row& row : rows) {
+        for (const std::string_view name : names_of(row.info)) use(name);
     }
     return text;
 }

@@ -5,6 +5,7 @@
 #include <sonde/packet/answer.hpp>
 #include <sonde/packet/datagram.hpp>
 #include <sonde/packet/icmp_error.hpp>
+#include <sonde/wire/link/arp.hpp>
 #include <sonde/wire/network/icmp.hpp>
 #include <sonde/wire/network/icmpv6.hpp>
 #include <sonde/wire/network/ip_protocol.hpp>

@@ -3,6 +3,7 @@
 #include <sonde/packet/datagram.hpp>
 #include <sonde/packet/reverse.hpp>
 #include <sonde/wire/checksum.hpp>
+#include <sonde/wire/link/arp.hpp>
 #include <sonde/wire/network/ipv4.hpp>
 #include <sonde/wire/network/ipv6.hpp>
 

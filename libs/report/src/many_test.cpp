@@ -132,7 +132,7 @@ TEST(many_json, is_the_golden_text) {
                              {}, wall_time(std::chrono::seconds(1'700'000'000)));
     append_sweep_progress_json(out, swept(rtt));
     append_sweep_summary_json(out, swept(rtt));
-    expect_golden("many.jsonl", out);
+    expect_golden("many.json", out);
 }
 
 std::size_t cells(std::string_view row) {

@@ -238,6 +238,38 @@ socket_plan plan_of(const trace_options& options) {
             .ignores_path_mtu = true};
 }
 
+socket_plan plan_of(const many_ping_options& options, std::size_t targets) {
+    const double seconds = std::chrono::duration<double>(options.interval).count();
+    const double of_all = static_cast<double>(targets) / std::max(seconds, 1e-6);
+    socket_plan made{.options = options.socket,
+                     .identifier = options.identifier,
+                     .payload_len = options.payload_len,
+                     .rate = options.rate > 0 ? std::min(options.rate, of_all) : of_all};
+    made.options.broadcast = made.options.broadcast || options.ceilings.allow_broadcast;
+    return made;
+}
+
+socket_plan plan_of(const sweep_options& options) {
+    constexpr double fastest = 1'000'000;
+    socket_plan made{.options = options.socket,
+                     .identifier = options.identifier,
+                     .payload_len = options.payload_len,
+                     .rate = options.rate > 0 ? options.rate : fastest};
+    made.options.broadcast = made.options.broadcast || options.ceilings.allow_broadcast;
+    return made;
+}
+
+probe_sockets open_icmp_of(const socket_plan& plan, ip_family family, const system_calls& calls) {
+    probe_sockets made = open_icmp(plan, settings_for(plan, family), calls);
+    const auto identifier = made.sender.local_port();
+    if (!identifier) throw_refusal(identifier.error(), plan);
+    const ip_address any = family == ip_family::v4 ? ip_address(ipv4_address{}) : ipv6_address{};
+    made.channel.identifier = *identifier;
+    made.channel.source = plan.options.source.value_or(any);
+    made.route = query_towards(any, plan);
+    return made;
+}
+
 probe_sockets open_own_tool_socket(const socket_plan& plan, ip_family family,
                                    const system_calls& calls) {
     probe_socket_options settings = settings_for(plan, family);

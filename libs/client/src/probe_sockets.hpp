@@ -6,6 +6,7 @@
 ///            the whole quote, else by the UDP socket's error queue
 ///     TCP    a raw TCP socket and a raw ICMP socket
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -35,6 +36,8 @@ struct socket_plan {
 
 [[nodiscard]] socket_plan plan_of(const ping_options& options);
 [[nodiscard]] socket_plan plan_of(const trace_options& options);
+[[nodiscard]] socket_plan plan_of(const many_ping_options& options, std::size_t targets);
+[[nodiscard]] socket_plan plan_of(const sweep_options& options);
 
 struct probe_sockets {
     probe_socket sender;
@@ -52,6 +55,10 @@ struct probe_sockets {
 /// One ICMP socket that hears everything, for icmp_socket. Throws as open_sockets does.
 [[nodiscard]] probe_sockets open_own_tool_socket(const socket_plan& plan, ip_family family,
                                                  const system_calls& calls);
+
+/// One ICMP socket of a family, for whatever targets; throws as open_sockets does.
+[[nodiscard]] probe_sockets open_icmp_of(const socket_plan& plan, ip_family family,
+                                         const system_calls& calls);
 
 /// The options of one socket, without kind and port.
 [[nodiscard]] probe_socket_options socket_settings(const socket_options& options, ip_family family);

@@ -62,7 +62,7 @@ struct many_totals {
 
 /// The targets of a run in their order, each made when it is looked at: `list[i]` is a value.
 /// Copies share what was measured. Several threads may look at one list.
-class SONDE_API target_list {
+class SONDE_API measured_targets {
   public:
     using value_type = target_result<target_summary>;
     class rows {  // where the values come from
@@ -75,8 +75,8 @@ class SONDE_API target_list {
         [[nodiscard]] virtual value_type at(std::size_t index) const = 0;
     };
 
-    target_list() = default;
-    explicit target_list(std::shared_ptr<const rows> from) : rows_(std::move(from)) {}
+    measured_targets() = default;
+    explicit measured_targets(std::shared_ptr<const rows> from) : rows_(std::move(from)) {}
 
     [[nodiscard]] std::size_t size() const { return rows_ ? rows_->size() : 0; }
     [[nodiscard]] bool empty() const { return size() == 0; }
@@ -85,7 +85,7 @@ class SONDE_API target_list {
 
     class iterator {
       public:
-        using value_type = target_list::value_type;
+        using value_type = measured_targets::value_type;
         using difference_type = std::ptrdiff_t;
         iterator() = default;
         [[nodiscard]] value_type operator*() const { return rows_->at(index_); }
@@ -101,7 +101,7 @@ class SONDE_API target_list {
         friend bool operator==(const iterator&, const iterator&) = default;
 
       private:
-        friend class target_list;
+        friend class measured_targets;
         iterator(const rows* from, std::size_t index) noexcept : rows_(from), index_(index) {}
         const rows* rows_ = nullptr;
         std::size_t index_ = 0;
@@ -115,7 +115,7 @@ class SONDE_API target_list {
 
 struct many_ping_result {
     many_ping_options options{};
-    target_list targets{};  // in the order in which they were given, then those added later
+    measured_targets targets{};  // in the order in which they were given, then those added later
     many_totals totals{};
     rtt_statistics rtt{};  // of all targets
     std::vector<port_facts> ports{};

@@ -1,0 +1,30 @@
+#pragma once
+/// The ports of one session of a run over many targets: one for each family that there is.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sonde/client/many.hpp>
+
+#include "driver.hpp"
+#include "run.hpp"
+
+namespace sonde::inline v0::detail {
+
+struct mass_ports {
+    driver_ports ports{};
+    many_setup setup{};
+    std::vector<port_facts> facts{};
+    std::string refused_v4{};  // why this family has none; empty: it has
+    std::string refused_v6{};
+    [[nodiscard]] const std::string& refused(ip_family family) const noexcept {
+        return family == ip_family::v4 ? refused_v4 : refused_v6;
+    }
+};
+
+/// Throws socket_error and its children when no family has a port.
+[[nodiscard]] mass_ports open_mass_ports(const socket_plan& plan, const run_context& context,
+                                         mono_time start);
+
+}  // namespace sonde::inline v0::detail

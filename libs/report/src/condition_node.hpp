@@ -66,11 +66,11 @@ struct condition::node {
     what kind = what::number;
     detail::quantity which = detail::quantity::sent;
     detail::unit_kind unit = detail::unit_kind::count;
-    std::uint8_t slot = 0;      // of any and all
-    std::uint16_t left = 0;     // indices of the children
+    std::uint8_t slot = 0;   // of any and all
+    std::uint16_t left = 0;  // indices of the children
     std::uint16_t right = 0;
-    double number = 0;          // of a number: in the unit's base; of a percentile: which
-    std::string word{};         // of a name: as it is shown
+    double number = 0;   // of a number: in the unit's base; of a percentile: which
+    std::string word{};  // of a name: as it is shown
 };
 
 }  // namespace sonde::inline v0

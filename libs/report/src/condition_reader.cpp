@@ -43,10 +43,10 @@ constexpr std::array known_names{
     known_name{"last", quantity::last, unit_kind::time},
 };
 constexpr std::array<std::string_view, 26> all_names{
-    "sent", "received", "lost",   "duplicates", "late",   "errors", "reordered",
-    "corrupted", "forged", "loss", "answered",   "min",    "avg",    "median",
-    "max",  "mdev",     "jitter", "last",       "p95",    "alive",  "unreachable",
-    "any",  "all",      "and",    "or",         "not"};
+    "sent",      "received", "lost",   "duplicates", "late", "errors", "reordered",
+    "corrupted", "forged",   "loss",   "answered",   "min",  "avg",    "median",
+    "max",       "mdev",     "jitter", "last",       "p95",  "alive",  "unreachable",
+    "any",       "all",      "and",    "or",         "not"};
 
 struct known_unit {
     std::string_view name;
@@ -54,8 +54,10 @@ struct known_unit {
     double factor;
 };
 constexpr std::array known_units{
-    known_unit{"%", unit_kind::share, 1.0},  known_unit{"ns", unit_kind::time, 1.0},
-    known_unit{"us", unit_kind::time, 1e3},  known_unit{"ms", unit_kind::time, 1e6},
+    known_unit{"%", unit_kind::share, 1.0},
+    known_unit{"ns", unit_kind::time, 1.0},
+    known_unit{"us", unit_kind::time, 1e3},
+    known_unit{"ms", unit_kind::time, 1e6},
     known_unit{"s", unit_kind::time, 1e9},
 };
 
@@ -116,8 +118,9 @@ class condition_reader {
 
     tl::expected<condition, condition_error> read() {
         if (text_.size() > condition::text_len_max) {
-            fail(0, fmt::format("it has {} octets, {} are enough", text_.size(),
-                                condition::text_len_max));
+            fail(0,
+                 fmt::format(
+                     "it has {} octets, {} are enough", text_.size(), condition::text_len_max));
         } else {
             either();
             skip_spaces();
@@ -261,8 +264,10 @@ class condition_reader {
             const node& here = nodes_[at];
             return here.kind == what::name ? here.word : std::string("the number");
         };
-        fail(start, fmt::format("{} is {}; {} is {}", said(left), kind_words(one), said(right),
-                                kind_words(other)));
+        fail(
+            start,
+            fmt::format(
+                "{} is {}; {} is {}", said(left), kind_words(one), said(right), kind_words(other)));
     }
 
     index operand() {
@@ -278,17 +283,20 @@ class condition_reader {
         return name(lowered(word), word, start);
     }
     index name(const std::string& word, std::string_view written, std::size_t start) {
-        const auto found =
-            std::find_if(known_names.begin(), known_names.end(),
-                         [&](const known_name& each) { return each.name == word; });
+        const auto found = std::find_if(known_names.begin(),
+                                        known_names.end(),
+                                        [&](const known_name& each) { return each.name == word; });
         if (found != known_names.end()) {
-            return add({.kind = what::name, .which = found->which, .unit = found->unit,
-                        .word = word});
+            return add(
+                {.kind = what::name, .which = found->which, .unit = found->unit, .word = word});
         }
         const auto percent = word == "median" ? std::optional(50.0) : percentile_of(word);
         if (percent) {
-            return add({.kind = what::name, .which = quantity::percentile,
-                        .unit = unit_kind::time, .number = *percent, .word = word});
+            return add({.kind = what::name,
+                        .which = quantity::percentile,
+                        .unit = unit_kind::time,
+                        .number = *percent,
+                        .word = word});
         }
         if (word == "alive" || word == "unreachable") {
             return fail(start, word + " is compared with nothing: it is true or false");
@@ -299,8 +307,8 @@ class condition_reader {
         const std::size_t start = at_;
         double value = 0;
         const char* const begin = text_.data() + at_;
-        const auto [stopped, error] = std::from_chars(begin, text_.data() + text_.size(), value,
-                                                      std::chars_format::fixed);
+        const auto [stopped, error] =
+            std::from_chars(begin, text_.data() + text_.size(), value, std::chars_format::fixed);
         if (error != std::errc{} || !std::isfinite(value)) {
             return fail(start, "a number of decimal digits is needed");
         }
@@ -316,8 +324,9 @@ class condition_reader {
         if (take("%")) return known_units.data();
         const std::string_view word = word_here();
         const auto found =
-            std::find_if(known_units.begin(), known_units.end(),
-                         [&](const known_unit& each) { return each.name == lowered(word); });
+            std::find_if(known_units.begin(), known_units.end(), [&](const known_unit& each) {
+                return each.name == lowered(word);
+            });
         if (found != known_units.end()) {
             at_ += word.size();
             return &*found;

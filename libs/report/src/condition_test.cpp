@@ -76,8 +76,12 @@ TEST(condition, binds_not_before_and_and_and_before_or) {
 
 TEST(condition, is_neither_true_nor_false_about_what_is_not_known) {
     const condition_facts nothing;
-    for (const char* text : {"loss > 5 %", "loss <= 5 %", "not loss > 5 %", "p95 > 80 ms",
-                             "not p95 > 80 ms", "avg >= 0"}) {
+    for (const char* text : {"loss > 5 %",
+                             "loss <= 5 %",
+                             "not loss > 5 %",
+                             "p95 > 80 ms",
+                             "not p95 > 80 ms",
+                             "avg >= 0"}) {
         EXPECT_FALSE(read(text).is_true(nothing)) << text;
     }
     // What is known decides where it can.

@@ -11,7 +11,8 @@ using detail::reply_cells;
 using detail::word;
 using detail::write_reply;
 
-void detail::write_reply(csv_row& row, const answer& reply, ip_family family, const address_book& book) {
+void detail::write_reply(csv_row& row, const answer& reply, ip_family family,
+                         const address_book& book) {
     const std::string* name = book.name(reply.from);
     row.text(word(reply.kind)).text(book.number(reply.from));
     row.text(name == nullptr ? std::string{} : printable(*name));

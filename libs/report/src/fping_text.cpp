@@ -148,7 +148,8 @@ void fping_report::on_event(const probe_event& event, wall_time at) {
         case event_kind::send_failed:
             ++probes_;
             if (verbose_) {
-                err_ += fmt::format("{}: error while sending ping: {}\n", whose.shown,
+                err_ += fmt::format("{}: error while sending ping: {}\n",
+                                    whose.shown,
                                     std::generic_category().message(event.record.send_error));
             }
             settle(whose, event.record.sequence, no_rtt);
@@ -161,8 +162,10 @@ void fping_report::on_event(const probe_event& event, wall_time at) {
 void fping_report::on_icmp_error(const row& at, const answer& reply) {
     ++other_icmp_;
     if (style_.quiet) return;
-    err_ += fmt::format("{} from {} for ICMP Echo sent to {}\n", error_words(reply),
-                        to_string(reply.from), at.shown);
+    err_ += fmt::format("{} from {} for ICMP Echo sent to {}\n",
+                        error_words(reply),
+                        to_string(reply.from),
+                        at.shown);
 }
 
 void fping_report::on_reply(row& at, const probe_event& event, wall_time when) {
@@ -177,8 +180,12 @@ void fping_report::on_reply(row& at, const probe_event& event, wall_time when) {
     const bool differs = !reply.from.same_host(at.address);
     const std::string other = differs ? fmt::format(" [<- {}]", to_string(reply.from)) : "";
     if (event.what == reply_class::duplicate && !each_probe_ && !style_.loops) {
-        err_ += fmt::format("{} : duplicate for [{}], {} bytes, {} ms{}\n", at.shown, sequence - 1,
-                            reply.message_len, fping_ms(reply.rtt), other);
+        err_ += fmt::format("{} : duplicate for [{}], {} bytes, {} ms{}\n",
+                            at.shown,
+                            sequence - 1,
+                            reply.message_len,
+                            fping_ms(reply.rtt),
+                            other);
     }
     if (event.what != reply_class::answered) return;
     ++replies_;
@@ -199,14 +206,16 @@ void fping_report::on_reply(row& at, const probe_event& event, wall_time when) {
         write_date(when);
         out_ += "\"host\": ";
         append_json_string(out_, at.shown);
-        out_ += fmt::format(", \"seq\": {}, \"size\": {}, \"rtt\": {}}}}}\n", sequence - 1,
-                            reply.message_len, fping_ms(reply.rtt));
+        out_ += fmt::format(", \"seq\": {}, \"size\": {}, \"rtt\": {}}}}}\n",
+                            sequence - 1,
+                            reply.message_len,
+                            fping_ms(reply.rtt));
         return;
     }
     write_date(when);
     write_padded(out_, at);
-    out_ += fmt::format(" [{}], {} bytes, {} ms", sequence - 1, reply.message_len,
-                        fping_ms(reply.rtt));
+    out_ +=
+        fmt::format(" [{}], {} bytes, {} ms", sequence - 1, reply.message_len, fping_ms(reply.rtt));
     write_average(at);
     err_ += other;
 }
@@ -232,8 +241,7 @@ void fping_report::on_timeout(row& at, std::uint64_t sequence, wall_time when) {
 void fping_report::write_date(wall_time when) {
     if (!style_.time_stamps) return;
     const std::string date = fmt::format("{:.5f}", in_seconds(when.time_since_epoch()));
-    out_ += style_.json ? fmt::format("\"timestamp\": \"{}\", ", date)
-                        : fmt::format("[{}] ", date);
+    out_ += style_.json ? fmt::format("\"timestamp\": \"{}\", ", date) : fmt::format("[{}] ", date);
 }
 
 void fping_report::write_padded(std::string& out, const row& at) const {
@@ -245,23 +253,25 @@ void fping_report::write_average(const row& at) {
     const numbers& all = at.all;
     const auto received = static_cast<nanoseconds::rep>(all.received);
     const std::string average = received == 0 ? "NaN" : fping_ms(all.total / received);
-    out_ += fmt::format(" ({} avg, {}% loss)\n", average,
-                        percent(all.sent - all.received, all.sent));
+    out_ +=
+        fmt::format(" ({} avg, {}% loss)\n", average, percent(all.sent - all.received, all.sent));
 }
 
 // " xmt/rcv/%loss = 2/2/0%, min/avg/max = 0.028/0.035/0.041" and the end of the line.
 void fping_report::write_numbers(std::string& out, const numbers& what) const {
     const std::uint64_t lost = what.sent - what.received;
-    out += fmt::format(" xmt/rcv/%loss = {}/{}/{}%", what.sent, what.received,
-                       percent(lost, what.sent));
+    out += fmt::format(
+        " xmt/rcv/%loss = {}/{}/{}%", what.sent, what.received, percent(lost, what.sent));
     if (style_.outage) {
         const auto ms = static_cast<double>(lost) * in_seconds(style_.period) * 1e3;
         out += fmt::format(", outage(ms) = {}", static_cast<std::uint64_t>(ms));
     }
     if (what.received != 0) {
         const auto received = static_cast<nanoseconds::rep>(what.received);
-        out += fmt::format(", min/avg/max = {}/{}/{}", fping_ms(what.min),
-                           fping_ms(what.total / received), fping_ms(what.max));
+        out += fmt::format(", min/avg/max = {}/{}/{}",
+                           fping_ms(what.min),
+                           fping_ms(what.total / received),
+                           fping_ms(what.max));
     }
     out += '\n';
 }
@@ -275,7 +285,9 @@ void fping_report::write_json_name(std::string_view kind, const row& at) {
 
 void fping_report::write_json_numbers(const numbers& what) {
     const std::uint64_t lost = what.sent - what.received;
-    out_ += fmt::format("\"xmt\": {}, \"rcv\": {}, \"loss\": {}", what.sent, what.received,
+    out_ += fmt::format("\"xmt\": {}, \"rcv\": {}, \"loss\": {}",
+                        what.sent,
+                        what.received,
                         percent(lost, what.sent));
     if (style_.outage) {
         const auto ms = static_cast<double>(lost) * in_seconds(style_.period) * 1e3;
@@ -283,8 +295,10 @@ void fping_report::write_json_numbers(const numbers& what) {
     }
     if (what.received != 0) {
         const auto received = static_cast<nanoseconds::rep>(what.received);
-        out_ += fmt::format(", \"rttMin\": {}, \"rttAvg\": {}, \"rttMax\": {}", fping_ms(what.min),
-                            fping_ms(what.total / received), fping_ms(what.max));
+        out_ += fmt::format(", \"rttMin\": {}, \"rttAvg\": {}, \"rttMax\": {}",
+                            fping_ms(what.min),
+                            fping_ms(what.total / received),
+                            fping_ms(what.max));
     }
     out_ += "}}\n";
 }
@@ -313,11 +327,23 @@ void fping_report::on_interval(wall_time at, std::string_view clock) {
 
 void fping_report::write_netdata() {
     const double seconds = in_seconds(style_.report_interval);
-    const auto chart = [&](const row& at, std::string_view what, std::string_view title,
-                           std::string_view unit, std::string_view kind) {
+    const auto chart = [&](const row& at,
+                           std::string_view what,
+                           std::string_view title,
+                           std::string_view unit,
+                           std::string_view kind) {
         if (charts_told_) return false;
-        out_ += fmt::format("CHART fping.{}_{} '' 'FPing {} for host {}' {} '{}' fping.{} {} {:.0f}\n",
-                            at.name, what, title, at.shown, unit, at.shown, what, kind, seconds);
+        out_ +=
+            fmt::format("CHART fping.{}_{} '' 'FPing {} for host {}' {} '{}' fping.{} {} {:.0f}\n",
+                        at.name,
+                        what,
+                        title,
+                        at.shown,
+                        unit,
+                        at.shown,
+                        what,
+                        kind,
+                        seconds);
         return true;
     };
     for (row& each : targets_) {
@@ -325,12 +351,15 @@ void fping_report::write_netdata() {
         if (chart(each, "packets", "Packets", "packets", "line 110020")) {
             out_ += "DIMENSION xmt sent absolute 1 1\nDIMENSION rcv received absolute 1 1\n";
         }
-        out_ += fmt::format("BEGIN fping.{}_packets\nSET xmt = {}\nSET rcv = {}\nEND\n", each.name,
-                            now.sent, now.received);
+        out_ += fmt::format("BEGIN fping.{}_packets\nSET xmt = {}\nSET rcv = {}\nEND\n",
+                            each.name,
+                            now.sent,
+                            now.received);
         if (chart(each, "quality", "Quality", "percentage", "area 110010")) {
             out_ += "DIMENSION returned '' absolute 1 1\n";
         }
-        out_ += fmt::format("BEGIN fping.{}_quality\nSET returned = {}\nEND\n", each.name,
+        out_ += fmt::format("BEGIN fping.{}_quality\nSET returned = {}\nEND\n",
+                            each.name,
                             percent(now.received, now.sent));
         if (chart(each, "latency", "Latency", "ms", "area 110000")) {
             out_ +=
@@ -340,7 +369,8 @@ void fping_report::write_netdata() {
         }
         out_ += fmt::format("BEGIN fping.{}_latency\n", each.name);
         if (now.received != 0) {
-            out_ += fmt::format("SET min = {}\nSET avg = {}\nSET max = {}\n", now.min.count(),
+            out_ += fmt::format("SET min = {}\nSET avg = {}\nSET max = {}\n",
+                                now.min.count(),
                                 now.total.count() / static_cast<std::int64_t>(now.received),
                                 now.max.count());
         }
@@ -398,7 +428,9 @@ void fping_report::finish(nanoseconds elapsed) {
     }
     if (style_.enough == 0) return;
     out_ += fmt::format("{}nough hosts reachable (required: {}, reachable: {})\n",
-                        has_enough() ? "E" : "Not e", style_.enough, alive_);
+                        has_enough() ? "E" : "Not e",
+                        style_.enough,
+                        alive_);
 }
 
 void fping_report::write_statistics(nanoseconds elapsed) {
@@ -429,12 +461,19 @@ void fping_report::write_json_statistics(nanoseconds elapsed) {
         "{{\"stats\": {{\"targets\": {}, \"alive\": {}, \"unreachable\": {}, "
         "\"unknownAddresses\": {}, \"timeouts\": {}, \"icmpEchosSent\": {}, "
         "\"icmpEchoRepliesReceived\": {}, \"otherIcmpReceived\": {}, ",
-        targets_.size(), alive_, targets_.size() - alive_, unknown_, timeouts_, probes_, replies_,
+        targets_.size(),
+        alive_,
+        targets_.size() - alive_,
+        unknown_,
+        timeouts_,
+        probes_,
+        replies_,
         other_icmp_);
-    out_ += fmt::format(
-        "\"rttMin\": {}, \"rttAvg\": {}, \"rttMax\": {}, \"elapsed\": {:.3f}}}}}\n",
-        fping_ms(total_.min), fping_ms(total_.total / count), fping_ms(total_.max),
-        in_seconds(elapsed));
+    out_ += fmt::format("\"rttMin\": {}, \"rttAvg\": {}, \"rttMax\": {}, \"elapsed\": {:.3f}}}}}\n",
+                        fping_ms(total_.min),
+                        fping_ms(total_.total / count),
+                        fping_ms(total_.max),
+                        in_seconds(elapsed));
 }
 
 std::string fping_report::take_out() { return std::exchange(out_, {}); }

@@ -23,8 +23,8 @@ struct run {
         report.on_event(event, wall_time(std::chrono::microseconds(1'795'187'616'121'214)));
         take();
     }
-    void answer(std::uint64_t sequence, double rtt_us,
-                reply_class what = reply_class::answered, const char* from = "10.9.3.2") {
+    void answer(std::uint64_t sequence, double rtt_us, reply_class what = reply_class::answered,
+                const char* from = "10.9.3.2") {
         on(0, sent(sequence));
         on(0, reply(sequence, echo_reply(from, us(rtt_us)), what));
     }
@@ -96,8 +96,8 @@ TEST(fping_text, writes_what_smokeping_reads) {
 }
 
 TEST(fping_text, adds_outages_by_the_period) {
-    run at({.counts = true, .quiet = true, .outage = true,
-            .period = std::chrono::milliseconds(200)});
+    run at(
+        {.counts = true, .quiet = true, .outage = true, .period = std::chrono::milliseconds(200)});
     at.answer(1, 17);
     at.silence(1);
     at.silence(2);
@@ -137,9 +137,10 @@ TEST(fping_text, tells_of_errors_unless_quiet) {
         at.on(1, reply(1, error_reply("10.9.2.2", 3, 1)));
         at.report.add_unknown("nosuch.invalid", "Name or service not known");
         at.take();
-        EXPECT_EQ(at.err, quiet ? ""
-                                : "ICMP Host Unreachable from 10.9.2.2 for ICMP Echo sent to "
-                                  "10.66.3.1\nnosuch.invalid: Name or service not known\n");
+        EXPECT_EQ(at.err,
+                  quiet ? ""
+                        : "ICMP Host Unreachable from 10.9.2.2 for ICMP Echo sent to "
+                          "10.66.3.1\nnosuch.invalid: Name or service not known\n");
         EXPECT_EQ(at.report.exit_code(), 2);
     }
 }
@@ -184,8 +185,8 @@ TEST(fping_text, counts_whether_enough_are_reachable) {
         at.answer(1, 28);
         at.silence(1);
         at.finish();
-        EXPECT_EQ(at.out, enough == 1
-                              ? "Enough hosts reachable (required: 1, reachable: 1)\n"
+        EXPECT_EQ(at.out,
+                  enough == 1 ? "Enough hosts reachable (required: 1, reachable: 1)\n"
                               : "Not enough hosts reachable (required: 2, reachable: 1)\n");
         EXPECT_EQ(at.report.exit_code(), enough == 1 ? 0 : 1);
     }

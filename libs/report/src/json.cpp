@@ -96,12 +96,12 @@ void write_trace_probe(json_writer& to, const probe_record& record, const trace_
 }  // namespace
 
 void detail::write_address(json_writer& to, std::string_view key, const ip_address& address,
-                   const address_book& book) {
+                           const address_book& book) {
     if (!address.is_unspecified()) to.text(key, book.number(address));
 }
 
 void detail::write_answer(json_writer& to, const answer& reply, ip_family family,
-                  const address_book& book) {
+                          const address_book& book) {
     to.text("kind", word(reply.kind));
     write_address(to, "from", reply.from, book);
     write_name(to, reply.from, book);

@@ -26,8 +26,7 @@ void append_line(std::string& out, std::string_view type, const Members& members
 /// Left out when unspecified.
 void write_address(json_writer& to, std::string_view key, const ip_address& address,
                    const address_book& book);
-void write_answer(json_writer& to, const answer& reply, ip_family family,
-                  const address_book& book);
+void write_answer(json_writer& to, const answer& reply, ip_family family, const address_book& book);
 /// Left out when nothing was added.
 void write_rtt(json_writer& to, std::string_view key, const rtt_statistics& rtt);
 void write_counts(json_writer& to, const probe_counts& counts);

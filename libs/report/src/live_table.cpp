@@ -64,19 +64,33 @@ std::string time_text(const target_tally& tally, nanoseconds value) {
 }
 
 constexpr std::array columns{
-    column{"Loss%", 7, live_order::loss,
+    column{"Loss%",
+           7,
+           live_order::loss,
            [](const target_tally& t) { return fmt::format("{:.1f}", t.loss() * 100.0); }},
-    column{"Sent", 7, live_order::given,
+    column{"Sent",
+           7,
+           live_order::given,
            [](const target_tally& t) { return fmt::format("{}", t.counts().sent); }},
-    column{"Last", 7, live_order::last,
+    column{"Last",
+           7,
+           live_order::last,
            [](const target_tally& t) { return time_text(t, t.rtt().last); }},
-    column{"Avg", 7, live_order::avg,
+    column{"Avg",
+           7,
+           live_order::avg,
            [](const target_tally& t) { return time_text(t, t.rtt().mean()); }},
-    column{"Best", 7, live_order::given,
+    column{"Best",
+           7,
+           live_order::given,
            [](const target_tally& t) { return time_text(t, t.rtt().min); }},
-    column{"Worst", 7, live_order::max,
+    column{"Worst",
+           7,
+           live_order::max,
            [](const target_tally& t) { return time_text(t, t.rtt().max); }},
-    column{"Jitter", 7, live_order::jitter,
+    column{"Jitter",
+           7,
+           live_order::jitter,
            [](const target_tally& t) { return time_text(t, t.rtt().jitter()); }},
 };
 constexpr std::size_t name_width_min = 15;  // columns: 255.255.255.255
@@ -156,9 +170,13 @@ void write_footer(std::string& out, const live_style& style) {
         line.text(rest);
     };
     key("q", " quit  sort by: ");
-    for (const auto& [letter, rest] :
-         {std::pair("g", "iven "), {"n", "ame "}, {"l", "oss "}, {"r", "tt "}, {"a", "vg "},
-          {"w", "orst "}, {"j", "itter "}}) {
+    for (const auto& [letter, rest] : {std::pair("g", "iven "),
+                                       {"n", "ame "},
+                                       {"l", "oss "},
+                                       {"r", "tt "},
+                                       {"a", "vg "},
+                                       {"w", "orst "},
+                                       {"j", "itter "}}) {
         key(letter, rest);
     }
     line.text(" again: reversed  arrows, space: scroll", dim);
@@ -269,8 +287,10 @@ void live_table::sort(std::size_t count, const std::function<live_row(std::size_
         return (x > y) != reversed_;
     };
     const std::size_t needed = std::min(count, first_ + visible);
-    std::partial_sort(sorted_.begin(), sorted_.begin() + static_cast<std::ptrdiff_t>(needed),
-                      sorted_.end(), before);
+    std::partial_sort(sorted_.begin(),
+                      sorted_.begin() + static_cast<std::ptrdiff_t>(needed),
+                      sorted_.end(),
+                      before);
 }
 
 std::string live_table::frame(std::size_t count, const std::function<live_row(std::size_t)>& row,
@@ -293,7 +313,10 @@ std::string live_table::frame(std::size_t count, const std::function<live_row(st
     std::string out;
     const std::uint64_t judged = sum.received + sum.lost;
     std::string top = fmt::format(
-        "{} targets, {} alive, {} sent, {} answered, {:.4g}% lost, {}", count, alive, sum.sent,
+        "{} targets, {} alive, {} sent, {} answered, {:.4g}% lost, {}",
+        count,
+        alive,
+        sum.sent,
         sum.received,
         judged == 0 ? 0.0 : static_cast<double>(sum.lost) / static_cast<double>(judged) * 100.0,
         elapsed_text(totals.elapsed));
@@ -364,8 +387,8 @@ std::optional<int> key_reader::on_octet(char octet) noexcept {
 
 std::string sparkline(const rtt_history& history, std::size_t width, const live_style& style) {
     // Eighths of a block (U+2581 to U+2588), and what stands for them where they cannot be shown.
-    constexpr std::array<std::string_view, 8> blocks{"\u2581", "\u2582", "\u2583", "\u2584",
-                                                     "\u2585", "\u2586", "\u2587", "\u2588"};
+    constexpr std::array<std::string_view, 8> blocks{
+        "\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
     constexpr std::array<std::string_view, 8> letters{"_", ".", "-", "=", "+", "*", "%", "#"};
     const std::size_t shown = std::min(width, history.size());
     const std::size_t first = history.size() - shown;

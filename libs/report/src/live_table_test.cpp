@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 #include <sonde/report/live_table.hpp>
 
@@ -34,10 +34,9 @@ struct screen {
     std::string draw(const live_totals& totals = {}) {
         return table.frame(
             rows.size(),
-            [&](std::size_t i) {
-                return live_row{rows[i].name, &rows[i].tally, rows[i].trouble};
-            },
-            totals, style);
+            [&](std::size_t i) { return live_row{rows[i].name, &rows[i].tally, rows[i].trouble}; },
+            totals,
+            style);
     }
     std::vector<std::string> lines() {
         std::vector<std::string> made(1);
@@ -74,14 +73,13 @@ screen three() {
 
 TEST(live_table, shows_totals_a_head_the_targets_and_the_keys) {
     auto at = three();
-    EXPECT_EQ(
-        at.draw({.elapsed = std::chrono::seconds(3723), .dropped_here = 2}),
-        "3 targets, 2 alive, 6 sent, 4 answered, 33.33% lost, 1:02:03, 2 dropped here\n"
-        "Target            Loss%    Sent    Last     Avg    Best   Worst  Jitter Newest on\n"
-        "b                   0.0       3    4.00    2.33    1.00    4.00    1.50       _-#\n"
-        "c                  50.0       2    30.0    30.0    30.0    30.0   0.000        _!\n"
-        "a                 100.0       1       -       -       -       -       -         !\n"
-        "q quit  sort by: given name loss rtt avg worst jitter  again: reversed  arrows, ");
+    EXPECT_EQ(at.draw({.elapsed = std::chrono::seconds(3723), .dropped_here = 2}),
+              "3 targets, 2 alive, 6 sent, 4 answered, 33.33% lost, 1:02:03, 2 dropped here\n"
+              "Target            Loss%    Sent    Last     Avg    Best   Worst  Jitter Newest on\n"
+              "b                   0.0       3    4.00    2.33    1.00    4.00    1.50       _-#\n"
+              "c                  50.0       2    30.0    30.0    30.0    30.0   0.000        _!\n"
+              "a                 100.0       1       -       -       -       -       -         !\n"
+              "q quit  sort by: given name loss rtt avg worst jitter  again: reversed  arrows, ");
 }
 
 TEST(live_table, sorts_by_what_the_keys_say_and_turns_round_at_the_second_press) {
@@ -235,11 +233,14 @@ TEST(key_reader, makes_one_key_of_a_sequence) {
         }
         return made;
     };
-    EXPECT_EQ(keys("\033[A\033OBq"),
-              (std::vector<int>{live_table::up, live_table::down, 'q'}));
+    EXPECT_EQ(keys("\033[A\033OBq"), (std::vector<int>{live_table::up, live_table::down, 'q'}));
     EXPECT_EQ(keys("\033[5~\033[6~\033[1~\033[4~\033[H\033[F"),
-              (std::vector<int>{live_table::page_up, live_table::page_down, live_table::home,
-                                live_table::end, live_table::home, live_table::end}));
+              (std::vector<int>{live_table::page_up,
+                                live_table::page_down,
+                                live_table::home,
+                                live_table::end,
+                                live_table::home,
+                                live_table::end}));
     EXPECT_EQ(keys("\033[1;5Zl"), std::vector<int>{'l'});
     EXPECT_EQ(keys("\033[99999999999999999999~l"), std::vector<int>{'l'});
 }

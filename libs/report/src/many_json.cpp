@@ -126,8 +126,7 @@ void append_ping_totals_json(std::string& out, const many_facts& of) {
     });
 }
 
-void append_target_summary_csv(std::string& out, const target_facts& of,
-                               const address_book& book) {
+void append_target_summary_csv(std::string& out, const target_facts& of, const address_book& book) {
     const target_summary& known = of.summary;
     const probe_counts& counts = known.counts;
     const rtt_moments& rtt = known.rtt;
@@ -162,9 +161,8 @@ void append_verdict_json(std::string& out, const verdict_facts& of) {
     });
 }
 
-void append_sweep_answer_json(std::string& out, const probe_event& event,
-                              const ip_address& address, const address_book& book,
-                              std::optional<wall_time> at) {
+void append_sweep_answer_json(std::string& out, const probe_event& event, const ip_address& address,
+                              const address_book& book, std::optional<wall_time> at) {
     append_line(out, "sweep_answer", [&](json_writer& line) {
         line.text("address", book.number(address));
         if (at) line.digits("unix_time", detail::unix_seconds(*at));
@@ -196,8 +194,8 @@ std::string_view sweep_csv_header() noexcept {
            "received_by,hop_limit,message_len\r\n";
 }
 
-void append_sweep_answer_csv(std::string& out, const probe_event& event,
-                             const ip_address& address, const address_book& book) {
+void append_sweep_answer_csv(std::string& out, const probe_event& event, const ip_address& address,
+                             const address_book& book) {
     csv_row row(out);
     row.text(book.number(address)).text(word(event.what));
     detail::write_reply(row, event.record.reply, address.family(), book);

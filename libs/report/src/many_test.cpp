@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
 
 #include <sonde/report/csv.hpp>
@@ -105,10 +104,8 @@ TEST(many_text, ends_a_sweep_with_its_numbers) {
 }
 
 TEST(verdict, names_the_target_and_its_numbers) {
-    const verdict_facts why{.option = "fail-if",
-                            .condition = "loss > 5 %",
-                            .target = "x\033",
-                            .values = "loss 12.5 %"};
+    const verdict_facts why{
+        .option = "fail-if", .condition = "loss > 5 %", .target = "x\033", .values = "loss 12.5 %"};
     EXPECT_EQ(verdict_line(why), "x\\027: loss > 5 % (loss 12.5 %)");
     std::string line;
     append_verdict_json(line, why);
@@ -128,8 +125,11 @@ TEST(many_json, is_the_golden_text) {
     append_target_summary_json(out, refused, {});
     append_ping_totals_json(out, all(rtt));
     append_verdict_json(out, {.option = "until", .condition = "all(alive)"});
-    append_sweep_answer_json(out, reply(1, echo_reply("192.0.2.1", us(15))), address("192.0.2.1"),
-                             {}, wall_time(std::chrono::seconds(1'700'000'000)));
+    append_sweep_answer_json(out,
+                             reply(1, echo_reply("192.0.2.1", us(15))),
+                             address("192.0.2.1"),
+                             {},
+                             wall_time(std::chrono::seconds(1'700'000'000)));
     append_sweep_progress_json(out, swept(rtt));
     append_sweep_summary_json(out, swept(rtt));
     expect_golden("many.json", out);
@@ -142,15 +142,14 @@ std::size_t cells(std::string_view row) {
 TEST(many_csv, has_as_many_cells_as_its_header) {
     std::string row;
     append_target_summary_csv(row, measured(), {});
-    EXPECT_EQ(row,
-              "gate.example,192.0.2.1,,4,3,1,0.25,0,1,0,0,0,0,0,0,1,2,3,0.816496,1,,,,\r\n");
+    EXPECT_EQ(row, "gate.example,192.0.2.1,,4,3,1,0.25,0,1,0,0,0,0,0,0,1,2,3,0.816496,1,,,,\r\n");
     EXPECT_EQ(cells(row), cells(ping_summary_csv_header()));
     row.clear();
     append_target_summary_csv(row, {.target = "x"}, {});
     EXPECT_EQ(cells(row), cells(ping_summary_csv_header()));
     row.clear();
-    append_sweep_answer_csv(row, reply(1, echo_reply("192.0.2.1", us(15))), address("192.0.2.1"),
-                            {});
+    append_sweep_answer_csv(
+        row, reply(1, echo_reply("192.0.2.1", us(15))), address("192.0.2.1"), {});
     EXPECT_EQ(cells(row), cells(sweep_csv_header()));
 }
 

@@ -68,15 +68,17 @@ nanoseconds time_needed(const sweep_plan_facts& of) noexcept {
 }  // namespace
 
 std::string many_header(std::uint64_t targets, std::uint16_t payload_len) {
-    return fmt::format("PING {} targets, {}({}) bytes of data.", targets, payload_len,
+    return fmt::format("PING {} targets, {}({}) bytes of data.",
+                       targets,
+                       payload_len,
                        payload_len + echo_header_len + ipv4_header_len);
 }
 
 std::string target_line(const target_facts& of, std::size_t width, const text_options& options) {
     const target_summary& known = of.summary;
     const probe_counts& counts = known.counts;
-    std::string out = fmt::format("{:<{}} {}/{} answered", printable(of.target), width,
-                                  counts.received, counts.sent);
+    std::string out = fmt::format(
+        "{:<{}} {}/{} answered", printable(of.target), width, counts.received, counts.sent);
     out += count_words(counts);
     if (counts.received + counts.lost != 0) {
         std::string loss = percent(known.loss()) + " loss";
@@ -155,8 +157,8 @@ std::string sweep_plan_text(const sweep_plan_facts& of) {
     const auto ceiling = [](double rate) {
         return rate == 0 ? std::string("no ceiling") : fmt::format("at most {:.6g} a second", rate);
     };
-    out += fmt::format("To one host {}, to one network {}.\n", ceiling(of.per_host),
-                       ceiling(of.per_network));
+    out += fmt::format(
+        "To one host {}, to one network {}.\n", ceiling(of.per_host), ceiling(of.per_network));
     if (!of.carrier.empty()) {
         out += fmt::format("Carried by {}: {}.\n", of.carrier, printable(of.why));
     }
@@ -167,8 +169,8 @@ std::string sweep_progress_line(const sweep_facts& of) {
     const sweep_progress& at = of.progress;
     const double seconds = static_cast<double>(at.elapsed.count()) / 1e9;
     const double rate = seconds > 0 ? static_cast<double>(at.counts.sent) / seconds : 0;
-    std::string out = fmt::format("{:.0f}% {}/{}", ratio(at.position, at.size) * 100.0, at.position,
-                                  at.size);
+    std::string out =
+        fmt::format("{:.0f}% {}/{}", ratio(at.position, at.size) * 100.0, at.position, at.size);
     if (at.pass > 1) out += fmt::format(" (pass {})", at.pass);
     out += fmt::format(", {:.0f}/s, {} answered", rate, at.answered);
     if (at.refused != 0) out += fmt::format(", {} refused", at.refused);
@@ -187,16 +189,16 @@ std::string sweep_summary_text(const sweep_facts& of) {
     out += fmt::format("; {} probes in {:.3f} s ({:.0f} a second)", at.counts.sent, seconds, rate);
     out += count_words(at.counts) + '\n';
     if (of.rtt != nullptr && of.rtt->count() != 0) {
-        out += "rtt min/avg/max = " +
-               joined_ms({of.rtt->min(), of.rtt->mean(), of.rtt->max()}) + " ms, p50/p90/p99 = " +
-               joined_ms({of.rtt->percentile(50), of.rtt->percentile(90),
-                          of.rtt->percentile(99)}) +
+        out += "rtt min/avg/max = " + joined_ms({of.rtt->min(), of.rtt->mean(), of.rtt->max()}) +
+               " ms, p50/p90/p99 = " +
+               joined_ms({of.rtt->percentile(50), of.rtt->percentile(90), of.rtt->percentile(99)}) +
                " ms\n";
     }
     if (at.dropped_here != 0) {
-        out += fmt::format("{} answers were dropped by this host, which had no room for them: "
-                           "go slower, or try again\n",
-                           at.dropped_here);
+        out += fmt::format(
+            "{} answers were dropped by this host, which had no room for them: "
+            "go slower, or try again\n",
+            at.dropped_here);
     }
     return out;
 }

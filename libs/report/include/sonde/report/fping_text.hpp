@@ -103,7 +103,7 @@ class SONDE_API fping_report {
     void write_json_statistics(nanoseconds elapsed);
 
     fping_style style_;
-    bool verbose_ = true;     // "is alive", "is unreachable"
+    bool verbose_ = true;      // "is alive", "is unreachable"
     bool each_probe_ = false;  // a line for each probe
     bool interrupted_ = false;
     bool charts_told_ = false;

@@ -67,13 +67,13 @@ SONDE_API void append_verdict_json(std::string& out, const verdict_facts& of);
 /// What is about to be sent to whom.
 struct sweep_plan_facts {
     std::uint64_t addresses = 0;
-    std::uint64_t v6_addresses = 0;    // of them
+    std::uint64_t v6_addresses = 0;      // of them
     std::uint64_t public_addresses = 0;  // of them: reachable from anywhere, somebody else's
     std::uint64_t excluded = 0;
     unsigned tries = 1;
     double rate = 0;  // 0: as fast as it goes
     std::uint16_t payload_len = 16;
-    double per_host = 0;     // ceilings; 0: none
+    double per_host = 0;  // ceilings; 0: none
     double per_network = 0;
     std::string_view carrier;  // "packet ring"; empty: not chosen yet
     std::string_view why;      // why this one
@@ -85,7 +85,7 @@ struct sweep_facts {
     sweep_progress progress{};
     std::uint64_t seed = 0;
     unsigned tries = 1;
-    double rate_asked = 0;              // 0: as fast as it goes
+    double rate_asked = 0;                // 0: as fast as it goes
     const rtt_statistics* rtt = nullptr;  // borrowed; null: not known
     bool interrupted = false;
 };

@@ -1,20 +1,37 @@
-#include <cmath>
-
 #include <sonde/probe/options.hpp>
 
-#include "problem_list.hpp"
+#include "option_problems.hpp"
 
 namespace sonde::inline v0 {
 
-using detail::check_socket;
-using detail::number;
+namespace detail {
+
+void check_socket(problem_list& problems, const socket_options& options) {
+    problems.fits("interface", options.interface, "octets");
+    if (options.source && options.family && options.source->family() != *options.family) {
+        problems.add("source",
+                     "an " + std::string(options.source->is_v4() ? "IPv4" : "IPv6") + " address (" +
+                         to_string(*options.source) + ")",
+                     *options.family == ip_family::v4 ? "an IPv4 address, as family asks"
+                                                      : "an IPv6 address, as family asks");
+    }
+}
+
+void check_ceilings(problem_list& problems, const rate_ceilings& ceilings) {
+    problems.within("per_host", ceilings.per_host, 0, 1e9);
+    problems.within("per_network", ceilings.per_network, 0, 1e9);
+    problems.between("network_burst", ceilings.network_burst, 1, 1'000'000);
+}
+
+}  // namespace detail
+
+using detail::in_flight_bound;
 using detail::payload_len_max;
 using detail::problem_list;
+using detail::retries_max;
 
 namespace {
 
-constexpr std::uint32_t in_flight_bound = 1U << 24;
-constexpr std::uint8_t retries_max = 10;
 // What Paris needs in an ICMP payload: the cookie and two octets that hold the checksum.
 constexpr std::uint16_t constant_flow_payload_min = 10;
 
@@ -66,10 +83,7 @@ std::vector<option_problem> validate(const trace_options& options) {
     }
     problems.between("probes_per_hop", options.probes_per_hop, 1, 255);
     problems.above_zero("timeout", options.timeout);
-    if (!std::isfinite(options.wait_factor) || options.wait_factor < 1 ||
-        options.wait_factor > 1000) {
-        problems.add("wait_factor", number(options.wait_factor), "1 to 1000");
-    }
+    problems.within("wait_factor", options.wait_factor, 1, 1000);
     problems.not_negative("wait_min", options.wait_min);
     problems.not_negative("pace", options.pace);
     problems.not_negative("interval", options.interval);

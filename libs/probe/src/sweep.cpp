@@ -1,13 +1,11 @@
-#include <cmath>
-
 #include <sonde/probe/pacer.hpp>
 #include <sonde/probe/sweep.hpp>
 
 #include "event_queue.hpp"
 #include "mass_echo.hpp"
 #include "notices.hpp"
+#include "option_problems.hpp"
 #include "paged_bits.hpp"
-#include "problem_list.hpp"
 #include "sweep_course.hpp"
 #include "sweep_ring.hpp"
 
@@ -23,8 +21,8 @@ namespace {
 constexpr std::size_t events_max = 65'536;  // that wait to be taken
 // A stamp that comes after its answer is looked for among so many events.
 constexpr std::size_t late_stamp_reach = 64;
-constexpr std::uint32_t in_flight_bound = 1U << 26;  // a gigabyte of probes remembered
-constexpr std::uint16_t payload_len_min = 16;        // cookie, compensation and number
+constexpr std::uint32_t remembered_max = 1U << 26;  // a gigabyte
+constexpr std::uint16_t payload_len_min = 16;       // cookie, compensation and number
 constexpr double rate_max = 1e9;
 // What is made up for after a stall: so much time's worth of probes, and no more than so many.
 constexpr double burst_seconds = 0.01;
@@ -47,7 +45,8 @@ address_set reachable(address_set given, const sweep_options& options, const man
     constexpr ip_prefix all_v6(ip_address(ipv6_address{}), 0);
     constexpr ip_prefix multicast_v4(ip_address(ipv4_address{0xe0000000}), 4);
     constexpr ip_prefix broadcast_v4(ip_address(ipv4_address{0xffffffff}), 32);
-    const ip_prefix multicast_v6(*ipv6_address::parse("ff00::"), 8);
+    constexpr ip_prefix multicast_v6(ip_address(ipv6_address::from_integer(uint128{0xff} << 120)),
+                                     8);
     std::vector<ip_range> unwanted;
     if (!setup.v4) unwanted.push_back(all_v4.range());
     if (!setup.v6) unwanted.push_back(all_v6.range());
@@ -64,20 +63,15 @@ address_set reachable(address_set given, const sweep_options& options, const man
 
 std::vector<option_problem> validate(const sweep_options& options) {
     detail::problem_list problems;
-    const auto in_range = [&](std::string_view option, double value) {
-        if (std::isfinite(value) && value >= 0 && value <= rate_max) return;
-        problems.add(option, detail::number(value), "0 to 1000000000");
-    };
-    in_range("rate", options.rate);
-    in_range("ceilings.per_host", options.ceilings.per_host);
-    in_range("ceilings.per_network", options.ceilings.per_network);
+    problems.within("rate", options.rate, 0, rate_max);
+    detail::check_ceilings(problems, options.ceilings);
     problems.between("tries", options.tries, 1, UINT8_MAX);
     problems.above_zero("timeout", options.timeout);
     if (options.limit) problems.between("limit", *options.limit, 1, UINT64_MAX);
     problems.between("shards", options.shards, 1, UINT32_MAX);
     if (options.shards > 0) problems.between("shard", options.shard, 0, options.shards - 1);
     problems.between("payload_len", options.payload_len, payload_len_min, detail::payload_len_max);
-    problems.between("in_flight_max", options.in_flight_max, 1, in_flight_bound);
+    problems.between("in_flight_max", options.in_flight_max, 1, remembered_max);
     detail::check_socket(problems, options.socket);
     return problems.take();
 }
@@ -226,7 +220,7 @@ void sweep_session::state::finish() {
         settle(waiting);
         waiting.is_measured = false;
     }
-    push({.event = {.kind = event_kind::finished, .at = now}});
+    push({.event = {.kind = event_kind::finished, .at = now, .target = no_target}});
 }
 
 // ---- sending -----------------------------------------------------------------------------------
@@ -517,8 +511,9 @@ void sweep_session::state::report_reply(reply_class what, const swept_probe& pro
 void sweep_session::state::report_stranger(reply_class what, match&& found,
                                            const receive_times& got) {
     if (!options.events.replies) return;
-    detail::queued_event made{.event = {.kind = event_kind::reply, .what = what, .at = now},
-                              .got = got};
+    detail::queued_event made{
+        .event = {.kind = event_kind::reply, .what = what, .at = now, .target = no_target},
+        .got = got};
     made.event.record.reply = std::move(found.reply);
     push(std::move(made));
 }

@@ -97,8 +97,9 @@ class SONDE_API sweep_session final : public session {
     void on_time(mono_time now) override;
     void stop(mono_time now) override;
     [[nodiscard]] std::optional<transmit> next_transmit() override;
-    /// probe_event::target is the index of the address in targets(). Of an answer to a probe that
-    /// is forgotten, sent_at and the RTTs are 0 and answer::sent_by is none.
+    /// probe_event::target is the index of the address in targets(); no_target where none is meant.
+    /// Of an answer to a probe that is forgotten, sent_at and the RTTs are 0 and answer::sent_by is
+    /// none.
     [[nodiscard]] std::optional<probe_event> next_event() override;
     [[nodiscard]] mono_time next_deadline() const noexcept override;
     [[nodiscard]] bool finished() const noexcept override;

@@ -1,6 +1,8 @@
 #pragma once
-/// What is wrong with options, gathered as sentences: what all validate() functions share.
+/// How options are judged: bounds that several have in common, and sentences that say what is
+/// wrong.
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -8,22 +10,25 @@
 #include <vector>
 
 #include <sonde/probe/options.hpp>
+#include <sonde/probe/rate_ceiling.hpp>
 
 namespace sonde::inline v0::detail {
 
 // The largest payload that fits in an IPv4 datagram behind 20 octets of IP and 8 of ICMP or UDP.
 inline constexpr std::uint16_t payload_len_max = 65'535 - 20 - 8;
+inline constexpr std::uint32_t in_flight_bound = 1U << 24;
+inline constexpr std::uint8_t retries_max = 10;
 // A year: sums of times then stay far from the end of 64 bits.
 inline constexpr nanoseconds duration_max = std::chrono::hours(24 * 365);
 
-inline std::string number(double value) {
+[[nodiscard]] inline std::string number_text(double value) {
     char text[40];
     static_cast<void>(std::snprintf(text, sizeof text, "%.10g", value));  // ten digits: it fits
     return text;
 }
 
-inline std::string duration_text(nanoseconds value) {
-    return number(static_cast<double>(value.count()) / 1e6) + " ms";
+[[nodiscard]] inline std::string duration_text(nanoseconds value) {
+    return number_text(static_cast<double>(value.count()) / 1e6) + " ms";
 }
 
 /// Collects the sentences, so that each rule is one line.
@@ -51,6 +56,10 @@ class problem_list {
         if (value >= low && value <= high) return;
         add(option, std::to_string(value), std::to_string(low) + " to " + std::to_string(high));
     }
+    void within(std::string_view option, double value, double low, double high) {
+        if (std::isfinite(value) && value >= low && value <= high) return;
+        add(option, number_text(value), number_text(low) + " to " + number_text(high));
+    }
     template <std::size_t Max>
     void fits(std::string_view option, const short_text<Max>& value, std::string_view unit) {
         if (!value.was_cut()) return;
@@ -64,15 +73,8 @@ class problem_list {
     std::vector<option_problem> found_;
 };
 
-inline void check_socket(problem_list& problems, const socket_options& options) {
-    problems.fits("interface", options.interface, "octets");
-    if (options.source && options.family && options.source->family() != *options.family) {
-        problems.add("source",
-                     "an " + std::string(options.source->is_v4() ? "IPv4" : "IPv6") + " address (" +
-                         to_string(*options.source) + ")",
-                     *options.family == ip_family::v4 ? "an IPv4 address, as family asks"
-                                                      : "an IPv6 address, as family asks");
-    }
-}
+/// What is wrong with the options of the sockets.
+void check_socket(problem_list& problems, const socket_options& options);
+void check_ceilings(problem_list& problems, const rate_ceilings& ceilings);
 
 }  // namespace sonde::inline v0::detail

@@ -15,6 +15,7 @@ struct queued_event {
     probe_event event{};
     receive_times got{};       // of a reply: to choose the RTT again when a stamp comes late
     bool is_measured = false;  // its RTT goes into the statistics when the event leaves
+    std::uint64_t serial = 0;  // of many targets: of the answer among the unsettled; 0: none
 };
 
 class event_queue {

@@ -48,18 +48,21 @@ struct event_choice {
 };
 
 struct many_ping_options {
-    std::optional<std::uint64_t> count{1};           // rounds of each target; none: until stopped
+    std::optional<std::uint64_t> count{1};           // rounds of each target, below 2^32; none:
+                                                     // until stopped
     nanoseconds interval = std::chrono::seconds(1);  // of one target, from round to round
     nanoseconds timeout = std::chrono::seconds(2);   // of one probe; answers after it are late
     std::optional<nanoseconds> deadline{};           // of the whole run
     /// A round is one probe and, when its time runs out, up to `retries` more; each waits `backoff`
-    /// times as long as the one before. The first answer ends the round.
+    /// times as long as the one before. The first answer ends the round. With retries, a round
+    /// begins when the one before has ended; without, rounds overlap when the timeout is longer
+    /// than the interval.
     std::uint8_t retries = 0;
     double backoff = 1.0;               // 1 or more
     bool stop_at_first_answer = false;  // of each target: one answer, and the target is done
-    /// Probes a second over all targets, 1 to 1,000,000 and more; 0: the first round is spread over
-    /// the interval, with a millisecond between two targets at most, and each target keeps its
-    /// grid.
+    /// Probes a second over all targets, 1 to 1,000,000 and more: they take turns, and `interval`
+    /// is the least between two rounds of one. 0: the first round is spread over the interval, with
+    /// a millisecond between two targets at most, and each target keeps its grid.
     double rate = 0;
     rate_ceilings ceilings{};
     std::uint16_t payload_len = 56;  // octets; below 16 the number of a probe does not fit, and
@@ -99,6 +102,7 @@ enum class target_state : std::uint8_t {
     done,        // all rounds are over
     removed,     // by `remove`
     no_channel,  // there is no socket of its family
+    refused,     // a broadcast or multicast address, and ceilings.allow_broadcast is not set
 };
 
 /// What is known of one target.
@@ -124,10 +128,17 @@ struct target_summary {
 
 /// The index of a target in its session: 0 for the first added; never used again.
 using target_index = std::uint64_t;
+/// probe_event::target of what belongs to no target: a foreign answer, the end of the session.
+inline constexpr target_index no_target = UINT64_MAX;
 
 /// For every target, and for the session as a whole, at any moment:
 /// sent == received + lost + in_flight. Answers that the own kernel dropped for want of room
-/// (`on_drops`) are told apart from the network's loss.
+/// (`on_drops`) are told apart from the network's loss. An answer to a probe counts whoever sent
+/// it; where a group answers, the first counts as received and all others as duplicates. When the
+/// session is stopped or its deadline comes, what is in flight is lost.
+///
+/// A probe is judged lost when its time has run out, to within what sending a batch takes. Its
+/// answers are known for four timeouts; later ones are foreign.
 ///
 /// Bounded: octets_per_target for each target, 32 octets for each probe that is remembered (as many
 /// as are sent in four timeouts, at most in_flight_max), and 65,536 events that nobody takes: the
@@ -140,12 +151,14 @@ class SONDE_API many_ping_session final : public session {
     many_ping_session(const many_ping_options& options, const many_setup& setup);
     ~many_ping_session() override;
 
-    /// The same address may be added several times: each is a target of its own.
+    /// The same address may be added several times: each is a target of its own. Also after `seal`,
+    /// as long as the session has not finished. Throws std::bad_alloc, and nothing is changed then;
+    /// at most 2^32 - 1 targets are held, and one more is as much as there is no memory for.
     target_index add(const ip_address& address, mono_time now);
     /// Nothing more is sent to it; what is in flight is forgotten and counts as lost.
     /// Nothing happens for an index that was removed already.
     void remove(target_index which, mono_time now);
-    /// No more targets will be added: the session finishes when all are done.
+    /// The session finishes when all targets are done. Until then more may be added.
     void seal(mono_time now);
 
     void on_datagram(bytes_view octets, const receive_facts& facts) override;
@@ -164,7 +177,9 @@ class SONDE_API many_ping_session final : public session {
     [[nodiscard]] std::size_t size() const noexcept;  // targets ever added
     [[nodiscard]] target_summary summary(target_index which) const;
     [[nodiscard]] const probe_counts& counts() const noexcept;  // of all targets
-    [[nodiscard]] const rtt_statistics& rtt() const noexcept;   // of all targets
+    /// Of all targets. An answer enters it when its event was taken, at the latest with the 64th
+    /// after it: until then its transmit stamp may still come.
+    [[nodiscard]] const rtt_statistics& rtt() const noexcept;
     [[nodiscard]] std::uint64_t dropped_here() const noexcept;  // told by on_drops
     [[nodiscard]] std::uint64_t events_dropped() const noexcept;
 

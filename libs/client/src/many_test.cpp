@@ -389,13 +389,13 @@ struct counting_tap final : session_tap {
         EXPECT_FALSE(probe.octets.empty());
     }
     void on_send_done(probe_id, const send_outcome& outcome) override {
-        sent += outcome.code == 0 ? 1 : 0;
+        if (outcome.code == 0) ++sent;
     }
     void on_transmit_stamp(probe_id, const stamp&) override {}
     void on_datagram(bytes_view, const receive_facts&) override { ++heard; }
     void on_icmp_error(const icmp_error&, const receive_facts&) override {}
     void on_event(const probe_event& event) override {
-        replies += event.kind == event_kind::reply && event.what == reply_class::answered ? 1U : 0U;
+        if (event.kind == event_kind::reply && event.what == reply_class::answered) ++replies;
     }
 };
 
@@ -508,8 +508,8 @@ TEST(ping_all, an_interface_that_goes_down_and_up_costs_probes_and_not_the_run) 
         std::uint64_t failures = 0;
         many_ping_observer watch;
         watch.event = [&](many_ping_control&, const probe_event& event) {
-            replies += event.kind == event_kind::reply ? 1 : 0;
-            failures += event.kind == event_kind::send_failed ? 1 : 0;
+            if (event.kind == event_kind::reply) ++replies;
+            if (event.kind == event_kind::send_failed) ++failures;
             if (replies == 200) {
                 ASSERT_TRUE(test::set_loopback(false));
                 ++replies;
@@ -597,7 +597,7 @@ TEST(ping_all, a_hundred_thousand_targets_need_less_than_64_mb) {
             one.ping_all(targets, {.count = 1, .rate = 100'000, .ceilings = no_ceilings});
         EXPECT_EQ(result.totals.counts.sent, 100'000U);
         std::uint64_t alive = 0;
-        for (const auto& each : result.targets) alive += each.result->is_alive() ? 1 : 0;
+        for (const auto& each : result.targets) alive += std::uint64_t{each.result->is_alive()};
         EXPECT_EQ(alive, result.totals.counts.received);
         EXPECT_LT(most_memory(), 64'000'000U);
     });
@@ -688,6 +688,7 @@ TEST(sweep, workers_together_have_done_the_sum_and_are_as_far_as_the_last) {
                                                   .elapsed = 5s,
                                                   .left = 7s},
                                                  {.size = 100,
+                                                  .share = 50,
                                                   .position = 35,
                                                   .settled = 33,
                                                   .answered = 4,
@@ -698,6 +699,7 @@ TEST(sweep, workers_together_have_done_the_sum_and_are_as_far_as_the_last) {
                                                   .elapsed = 6s,
                                                   .left = 6s}});
     EXPECT_EQ(merged.size, 100U);
+    EXPECT_EQ(merged.share, 100U);
     EXPECT_EQ(merged.position, 35U);
     EXPECT_EQ(merged.settled, 30U);
     EXPECT_EQ(merged.answered, 7U);

@@ -187,7 +187,9 @@ asio::awaitable<void> watch_some(async_client& client) {
         if (event->probe.kind != event_kind::reply) continue;
         const auto which = static_cast<std::size_t>(event->probe.target);
         ++replies.at(which);
-        if (which == 0 && replies[0] == 3) EXPECT_EQ(monitor.add("127.0.0.9"), 3U);
+        if (which == 0 && replies[0] == 3) {
+            EXPECT_EQ(monitor.add("127.0.0.9"), 3U);
+        }
         if (which == 3 && replies[3] == 1) monitor.remove(0);
         if (which == 3 && replies[3] == 5) break;
     }

@@ -11,9 +11,9 @@
 
 #include <sonde/client/errors.hpp>
 #include <sonde/net/clock.hpp>
+#include <sonde/net/socket_port.hpp>
 
 #include "kernel_events.hpp"
-#include "socket_port.hpp"
 
 namespace sonde::inline v0::detail {
 namespace {

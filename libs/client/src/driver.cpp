@@ -11,9 +11,9 @@
 
 #include <sonde/client/errors.hpp>
 #include <sonde/net/clock.hpp>
+#include <sonde/net/socket_port.hpp>
 
 #include "kernel_events.hpp"
-#include "socket_port.hpp"
 
 namespace sonde::inline v0::detail {
 namespace {
@@ -257,10 +257,7 @@ bool driver::flush(lane& to) {
             {.code = code, .at = at, .mtu = code == EMSGSIZE ? mtu(whom) : std::uint32_t{0}});
     }
     to.batch.keep_only(kept_);
-    if (kept_.empty()) {
-        to.waits = 0;
-        return true;
-    }
+    if (kept_.empty()) return true;
     block(to, is_full, at);
     return false;
 }
@@ -275,7 +272,7 @@ void driver::block(lane& to, bool is_full, mono_time now) {
     // A ring never becomes writable: whatever it has to say makes it readable.
     const bool is_until_writable = is_full && to.at.port->carrier() == port_kind::socket;
     ++send_waits_;
-    ++to.waits;
+    if (!is_full) ++to.waits;
     to.is_blocked = true;
     to.again_at = is_until_writable ? mono_time{} : now + room_wait;
     if (!is_until_writable) return;

@@ -19,10 +19,6 @@ std::size_t member_for(const ip_address& address, std::size_t members) {
     return static_cast<std::size_t>((network * golden >> 32) % members);
 }
 
-bool asks_many(const ip_address& address) noexcept {
-    return address.is_multicast() || (address.is_v4() && address.v4().is_broadcast());
-}
-
 // What an observer and a tap need of events; none of the others costs anything.
 event_choice needed_events(const event_choice& asked, const many_ping_observer& watch) {
     if (watch.tap) return {.sent = true};
@@ -45,7 +41,9 @@ many_run::many_run(std::shared_ptr<run_context> context, std::span<const target>
       options_(options),
       watch_(std::move(watch)),
       done_(std::move(done)),
-      progress_(context_->executor) {}
+      progress_(context_->executor) {
+    options_.ceilings.allow_broadcast |= options_.socket.broadcast;  // whoever asked for the one
+}
 
 many_run::many_run(std::shared_ptr<run_context> context, std::vector<target> own,
                    const many_ping_options& options, many_ping_observer watch, done_call done)
@@ -94,7 +92,6 @@ many_ping_options many_run::options_for(unsigned workers) const {
     made.events = needed_events(options_.events, watch_);
     made.rate /= workers;
     made.in_flight_max = std::max(1U, made.in_flight_max / workers);
-    made.ceilings.allow_broadcast = made.ceilings.allow_broadcast || made.socket.broadcast;
     return made;
 }
 
@@ -165,8 +162,7 @@ void many_run::take_in(const target& who) {
 
 void many_run::settle_address(target_index which, const ip_address& address) {
     if (book_->places[which] == target_place::removed()) return;
-    const bool is_allowed = options_.ceilings.allow_broadcast || options_.socket.broadcast;
-    if (asks_many(address) && !is_allowed) {
+    if (!options_.ceilings.allow(address)) {
         return note_failure(which,
                             address_text(address) +
                                 " is a broadcast or multicast address: many would answer, and that "
@@ -299,8 +295,7 @@ bool many_run::is_wanted(const probe_event& event) const noexcept {
 }
 
 void many_run::see(std::size_t member, probe_event& event) {
-    // What is not ours has no target.
-    if (event.target < indices_[member].size()) event.target = indices_[member][event.target];
+    if (event.target != no_target) event.target = indices_[member][event.target];
     if (event.kind == event_kind::target_finished && watch_.finished) {
         watch_.finished(*this, event.target);
     }

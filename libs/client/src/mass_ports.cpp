@@ -3,7 +3,7 @@
 #include <exception>
 #include <utility>
 
-#include "socket_port.hpp"
+#include <sonde/net/socket_port.hpp>
 
 namespace sonde::inline v0::detail {
 namespace {

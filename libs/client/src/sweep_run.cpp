@@ -74,7 +74,7 @@ sweep_options sweep_run::options_for(unsigned worker) const {
     made.ceilings.per_host /= workers_;
     made.ceilings.per_network /= workers_;
     made.ceilings.network_burst = std::max(1U, made.ceilings.network_burst / workers_);
-    made.ceilings.allow_broadcast = made.ceilings.allow_broadcast || made.socket.broadcast;
+    made.ceilings.allow_broadcast |= made.socket.broadcast;
     if (watch_.tap) {
         made.events = {.sent = true};
     } else if (!watch_.event) {
@@ -171,6 +171,7 @@ sweep_progress merge(const std::vector<sweep_progress>& parts) {
     sweep_progress made = parts.front();
     for (std::size_t i = 1; i < parts.size(); ++i) {
         const sweep_progress& one = parts[i];
+        made.share += one.share;
         made.position = std::min(made.position, one.position);
         made.settled = std::min(made.settled, one.settled);
         made.answered += one.answered;
@@ -178,6 +179,7 @@ sweep_progress merge(const std::vector<sweep_progress>& parts) {
         made.pass = std::min(made.pass, one.pass);
         made.counts = sum(made.counts, one.counts);
         made.dropped_here += one.dropped_here;
+        made.events_dropped += one.events_dropped;
         made.elapsed = std::max(made.elapsed, one.elapsed);
         made.left = std::max(made.left, one.left);
     }

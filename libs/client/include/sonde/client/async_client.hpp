@@ -155,7 +155,7 @@ struct initiation {
         using stored = std::decay_t<Handler>;
         const auto slot = asio::get_associated_cancellation_slot(handler);
         auto done = std::make_unique<handler_completion<Result, stored>>(
-            std::forward<Handler>(handler), executor_of(state));
+            stored(std::forward<Handler>(handler)), executor_of(state));
         detail::launch(slot, make_operation(state, std::move(who), question, std::move(done)));
     }
 };

@@ -63,7 +63,7 @@ struct monitor_initiation {
         using stored = std::decay_t<Handler>;
         const auto slot = asio::get_associated_cancellation_slot(handler);
         auto done = std::make_unique<handler_completion<Result, stored>>(
-            std::forward<Handler>(handler), executor_of(state));
+            stored(std::forward<Handler>(handler)), executor_of(state));
         detail::launch(slot, make_operation(state, question, std::move(done)));
     }
 };

@@ -174,7 +174,6 @@ struct sweep_result {
     sweep_options options{};  // with the seed that was used
     sweep_progress progress{};
     rtt_statistics rtt{};
-    std::uint64_t events_dropped = 0;
     std::uint64_t send_waits = 0;  // as many_totals has it
     std::vector<port_facts> ports{};
     unsigned workers = 1;

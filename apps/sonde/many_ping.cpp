@@ -106,7 +106,9 @@ class many_run {
         made.failed = [this](many_ping_control& run, target_index which, const std::string& why) {
             screen_->failed(run, which, why);
         };
-        made.tap = [this](const many_setup& setup) { return capture_.tap(setup); };
+        if (!settings_.common.write_to.empty()) {
+            made.tap = [this](const many_setup& setup) { return capture_.tap(setup); };
+        }
         return made;
     }
     [[nodiscard]] bool keeps_tallies() const noexcept {

@@ -176,9 +176,11 @@ bool many_screen::progress(const many_ping_control& run) {
         changed |= table_.on_key(*key);
     }
     const mono_time now = mono_now();
+    const terminal_size size = terminal_->size();
+    changed |= size != drawn_size_;
     if (!changed && now - drawn_at_ < redraw_interval) return wants_end;
     drawn_at_ = now;
-    const terminal_size size = terminal_->size();
+    drawn_size_ = size;
     const many_totals totals = run.totals();
     terminal_->draw(table_.frame(
         run.size(),

@@ -76,6 +76,7 @@ class many_screen {
     live_table table_{};
     key_reader keys_{};
     mono_time drawn_at_{};
+    terminal_size drawn_size_{};
     std::vector<row> rows_{};
     ping_result scratch_{};  // of the target whose line is written
     std::string buffer_{};

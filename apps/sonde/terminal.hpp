@@ -13,6 +13,7 @@ namespace sonde::cli {
 struct terminal_size {
     std::size_t width = 80;
     std::size_t height = 24;
+    friend bool operator==(const terminal_size&, const terminal_size&) = default;
 };
 
 /// One at a time. Keys come from standard input where that is a terminal.

@@ -81,6 +81,7 @@ void write_last_error(json_writer& to, const target_summary& of, const address_b
 void write_progress(json_writer& to, const sweep_facts& of) {
     const sweep_progress& at = of.progress;
     to.number("addresses", at.size);
+    to.number("skipped", at.skipped);
     to.number("position", at.position);
     to.number("settled", at.settled);
     to.number("pass", at.pass);

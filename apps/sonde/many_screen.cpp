@@ -206,6 +206,17 @@ void many_screen::status(const many_ping_control& run) {
                   std::to_string(judged == 0 ? 0 : counts.lost * 100 / judged) + "% loss\n");
 }
 
+void many_screen::refuse(const std::string& target) {
+    worst_ = exit_trouble;
+    const std::string text = printable(target) +
+                             ": a broadcast or multicast address, which many may answer: "
+                             "--broadcast allows it";
+    complain(to_,
+             "ping",
+             settings_.common.format,
+             {.kind = "broadcast", .target = target, .text = text});
+}
+
 void many_screen::judge(const target_summary& of) noexcept {
     if (of.counts.sent == 0 && of.counts.send_failed > 0) {
         worst_ = exit_trouble;
@@ -276,7 +287,11 @@ void many_screen::finished(const many_ping_result& result) {
     const bool had_table = has_table();
     terminal_.reset();
     for (const auto& one : result.targets) {
-        if (one.result) judge(*one.result);
+        if (one.result && one.result->state == target_state::refused) {
+            refuse(one.target);
+        } else if (one.result) {
+            judge(*one.result);
+        }
         if (had_table && !one.error.empty()) {
             to_.err.write("sonde ping: " + printable(one.error) + '\n');
         }

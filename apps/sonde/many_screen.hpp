@@ -61,6 +61,7 @@ class many_screen {
     void finish_few(const many_ping_result& result);
     void finish_many(const many_ping_result& result);
     void judge(const target_summary& of) noexcept;
+    void refuse(const std::string& target);
     [[nodiscard]] many_facts facts_of(const many_ping_result& result) const;
     [[nodiscard]] std::string date(const probe_event& what) const;
     [[nodiscard]] ping_result about(const many_ping_control& run, target_index which) const;

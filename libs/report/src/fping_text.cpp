@@ -173,7 +173,9 @@ void fping_report::on_reply(row& at, const probe_event& event, wall_time when) {
     const std::uint64_t sequence = event.record.sequence;
     if (reply.kind == answer_kind::icmp_error) {
         on_icmp_error(at, reply);
-        if (event.what == reply_class::answered) on_timeout(at, sequence, when);
+        // A notice, as a redirect, does not end the wait.
+        const bool ends_wait = event.record.state != probe_state::in_flight;
+        if (event.what == reply_class::answered && ends_wait) on_timeout(at, sequence, when);
         return;
     }
     if (event.what == reply_class::late || event.what == reply_class::duplicate) ++replies_;

@@ -59,6 +59,8 @@ std::string_view word_of(target_state state) noexcept {
             return "removed";
         case target_state::no_channel:
             return "no_channel";
+        case target_state::refused:
+            return "refused";
     }
     return "unknown";
 }

@@ -91,6 +91,7 @@ void target_tally::on_reply(const probe_event& event) {
         case reply_class::answered:
             break;
     }
+    if (event.record.state == probe_state::in_flight) return;  // a notice: the wait goes on
     if (counts_.in_flight > 0) --counts_.in_flight;
     if (reply.kind == answer_kind::icmp_error) {
         ++counts_.lost;

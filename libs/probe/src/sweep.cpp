@@ -90,12 +90,13 @@ struct sweep_session::state final : detail::mass_memory {
           has_bits(course.share() <= bits_max),
           answered_bits(has_bits ? course.share() : 0),
           refused_bits(has_bits ? course.share() : 0),
-          now(setup.start) {}
+          now(setup.start),
+          pass_from(setup.start) {}
 
-    /// The next probe, when it is chosen already and waits for its network.
-    struct chosen_probe {
+    /// The next probe, when its network makes it wait.
+    struct held_probe {
         ip_address to{};
-        mono_time at{};
+        mono_time until{};
     };
     /// The number whose index was asked for last: answers ask twice.
     struct known_index {
@@ -116,13 +117,14 @@ struct sweep_session::state final : detail::mass_memory {
     detail::paged_bits answered_bits;  // by step
     detail::paged_bits refused_bits;   // by step; never where answered_bits has one
     detail::event_queue events{};
-    std::optional<chosen_probe> chosen{};
+    std::optional<held_probe> held{};
     mutable known_index last_index{};
     probe_counts counts{};
     rtt_statistics rtt{};
     mono_time now;
     mono_time first_sent_at{};
     mono_time last_sent_at{};
+    mono_time pass_from;  // nothing of this pass goes out before
     mono_time ended_at{};
     std::uint64_t cursor = 0;        // the next step of this pass
     std::uint64_t waiting_from = 0;  // no place below is open
@@ -141,7 +143,7 @@ struct sweep_session::state final : detail::mass_memory {
     [[nodiscard]] mono_time next_deadline() const noexcept;
 
     [[nodiscard]] std::optional<transmit> hand_out();
-    [[nodiscard]] bool choose();
+    [[nodiscard]] transmit send_to(const ip_address& to);
     void confirm(swept_probe& probe, mono_time at);
     void fail(swept_probe& probe, const send_outcome& why);
     void lose(swept_probe& probe);
@@ -157,14 +159,14 @@ struct sweep_session::state final : detail::mass_memory {
     void take_again(swept_probe& probe, match&& found, const receive_times& got);
     void take_forgotten(match&& found, const receive_times& got);
     void take_stamp(swept_probe& probe, stamp at);
-    void mark(std::uint64_t step, const answer& reply);
+    void mark(std::uint64_t step, const answer& reply, bool is_first);
 
     [[nodiscard]] std::uint64_t index_of(std::uint64_t number) const noexcept;
-    [[nodiscard]] probe_event event_of(event_kind kind, const swept_probe& probe) const;
+    probe_record& report(event_kind kind, const swept_probe& probe);
     void report_reply(reply_class what, const swept_probe& probe, match&& found,
                       const receive_times& got);
     void report_stranger(reply_class what, match&& found, const receive_times& got);
-    void push(detail::queued_event&& added);
+    [[nodiscard]] detail::queued_event& add_event();
     void settle(const detail::queued_event& leaving);
 
     [[nodiscard]] std::uint64_t settled_steps() const noexcept;
@@ -190,7 +192,7 @@ bool sweep_session::state::has_room() const noexcept {
 mono_time sweep_session::state::next_deadline() const noexcept {
     if (is_finished) return mono_time::max();
     mono_time next = mono_time::max();
-    if (may_send() && has_room()) next = std::max(pace.next(), chosen ? chosen->at : start);
+    if (may_send() && has_room()) next = std::max(pace.next(), held ? held->until : pass_from);
     if (waiting_from < ring.next()) next = std::min(next, ring[waiting_from].at + options.timeout);
     if (next == mono_time::max()) next = start;  // nothing to wait for: time to finish
     return std::max(next, start);
@@ -204,8 +206,10 @@ void sweep_session::state::judge() {
     if (!may_send()) finish();
 }
 
-// Without further passes the cursor stays at the end.
+// Without further passes the cursor stays at the end. Errors may have ended this pass at once: a
+// host is not asked again sooner than its ceiling allows.
 void sweep_session::state::begin_pass() noexcept {
+    pass_from = std::max(now, last_sent_at + price_of(options.ceilings.per_host));
     while (pass + 1 < course.passes() && cursor >= course.share()) {
         ++pass;
         cursor = answered_bits.next_clear(0);
@@ -220,33 +224,34 @@ void sweep_session::state::finish() {
         settle(waiting);
         waiting.is_measured = false;
     }
-    push({.event = {.kind = event_kind::finished, .at = now, .target = no_target}});
+    add_event().event = {.kind = event_kind::finished, .at = now, .target = no_target};
 }
 
 // ---- sending -----------------------------------------------------------------------------------
 
 std::optional<transmit> sweep_session::state::hand_out() {
-    if (!may_send() || !has_room() || !pace.is_due(now)) return std::nullopt;
-    if (!chosen && !choose()) return std::nullopt;
-    if (now < chosen->at) return std::nullopt;
-    const std::uint64_t number = course.number_of(pass, cursor);
-    ring.add(number, now);
-    pace.on_send(now);
-    auto made = echo.write(number, chosen->to);
-    chosen.reset();
-    ++cursor;
-    return made;
+    if (!may_send() || !has_room() || !pace.is_due(now) || now < pass_from) return std::nullopt;
+    if (held) {
+        if (now < held->until) return std::nullopt;
+        const ip_address to = held->to;
+        held.reset();
+        return send_to(to);
+    }
+    if (pass > 0) cursor = answered_bits.next_clear(cursor);  // somebody may have answered late
+    if (cursor >= course.share()) return std::nullopt;
+    const ip_address to = targets.at(course.index_of(cursor));
+    const mono_time until = gate.allowed_at(to, now);
+    gate.on_send(to, until);
+    if (until <= now) return send_to(to);
+    held = {to, until};
+    return std::nullopt;
 }
 
-/// False when nobody is left to be asked in this pass: the rest has answered late.
-bool sweep_session::state::choose() {
-    if (pass > 0) cursor = answered_bits.next_clear(cursor);
-    if (cursor >= course.share()) return false;
-    const ip_address to = targets.at(course.index_of(cursor));
-    const mono_time at = gate.allowed_at(to, now);
-    gate.on_send(to, at);
-    chosen = {to, at};
-    return true;
+transmit sweep_session::state::send_to(const ip_address& to) {
+    const std::uint64_t number = course.number_of(pass, cursor++);
+    ring.add(number, now);
+    pace.on_send(now);
+    return echo.write(number, to);
 }
 
 // Also for an answer that comes before the caller said how sending ended: it was sent, then.
@@ -258,7 +263,7 @@ void sweep_session::state::confirm(swept_probe& probe, mono_time at) {
     last_sent_at = std::max(last_sent_at, at);
     ++counts.sent;
     ++counts.in_flight;
-    if (options.events.sent) push({.event = event_of(event_kind::sent, probe)});
+    if (options.events.sent) report(event_kind::sent, probe);
 }
 
 void sweep_session::state::fail(swept_probe& probe, const send_outcome& why) {
@@ -266,10 +271,9 @@ void sweep_session::state::fail(swept_probe& probe, const send_outcome& why) {
     probe.now = stage::failed;
     ++counts.send_failed;
     if (!options.events.send_failures) return;
-    auto event = event_of(event_kind::send_failed, probe);
-    event.record.send_error = why.code;
-    event.record.send_mtu = why.mtu;
-    push({.event = std::move(event)});
+    auto& record = report(event_kind::send_failed, probe);
+    record.send_error = why.code;
+    record.send_mtu = why.mtu;
 }
 
 // ---- the end of a probe without an answer ------------------------------------------------------
@@ -280,7 +284,7 @@ void sweep_session::state::lose(swept_probe& probe) {
     probe.now = stage::lost;
     --counts.in_flight;
     ++counts.lost;
-    if (options.events.timeouts) push({.event = event_of(event_kind::timed_out, probe)});
+    if (options.events.timeouts) report(event_kind::timed_out, probe);
 }
 
 void sweep_session::state::expire() {
@@ -349,7 +353,7 @@ void sweep_session::state::take_genuine(match&& found, const receive_times& got)
 }
 
 void sweep_session::state::take_first(swept_probe& probe, match&& found, const receive_times& got) {
-    mark(course.step_of(found.id.value), found.reply);
+    mark(course.step_of(found.id.value), found.reply, true);
     --counts.in_flight;
     if (detail::is_error(found.reply)) {
         probe.now = stage::refused;
@@ -370,8 +374,9 @@ void sweep_session::state::take_first(swept_probe& probe, match&& found, const r
 
 /// Of a probe that has settled: the first after its timeout is late, all others are duplicates.
 void sweep_session::state::take_again(swept_probe& probe, match&& found, const receive_times& got) {
-    mark(course.step_of(found.id.value), found.reply);
-    if (probe.now == stage::lost) {
+    const bool is_first = probe.now == stage::lost;
+    mark(course.step_of(found.id.value), found.reply, is_first);
+    if (is_first) {
         probe.now = stage::late;
         ++counts.late;
         report_reply(reply_class::late, probe, std::move(found), got);
@@ -390,7 +395,7 @@ void sweep_session::state::take_forgotten(match&& found, const receive_times& go
     const std::uint64_t step = course.step_of(found.id.value);
     const bool is_first =
         !answered_bits[step] && !refused_bits[step] && counts.late + counts.errors < counts.lost;
-    mark(step, found.reply);
+    mark(step, found.reply, is_first);
     swept_probe probe{.number_low = static_cast<std::uint32_t>(found.id.value),
                       .number_high = static_cast<std::uint16_t>(found.id.value >> 32),
                       .now = is_first ? stage::late : stage::answered};
@@ -399,11 +404,12 @@ void sweep_session::state::take_forgotten(match&& found, const receive_times& go
         is_first ? reply_class::late : reply_class::duplicate, probe, std::move(found), got);
 }
 
-/// Keeps who has answered. An echo reply outweighs an error, whichever comes first.
-void sweep_session::state::mark(std::uint64_t step, const answer& reply) {
+/// Keeps who has answered. An echo reply outweighs an error, whichever comes first. Without bits
+/// the first answer of each probe has to do.
+void sweep_session::state::mark(std::uint64_t step, const answer& reply, bool is_first) {
     const bool is_refusal = detail::is_error(reply);
     if (!has_bits) {
-        ++(is_refusal ? refused : answered);
+        if (is_first) ++(is_refusal ? refused : answered);
         return;
     }
     if (answered_bits[step]) return;
@@ -471,60 +477,71 @@ std::optional<std::uint64_t> sweep_session::state::newest_to(const ip_address& a
 
 // ---- events ------------------------------------------------------------------------------------
 
-probe_event sweep_session::state::event_of(event_kind kind, const swept_probe& probe) const {
-    probe_event made{.kind = kind, .at = now, .target = index_of(probe.number())};
-    probe_record& record = made.record;
-    record.id = {probe.number()};
-    record.sequence = probe.number() + 1;
-    record.hop_limit = options.hop_limit;
-    record.was_late = probe.now == stage::late;
-    record.sent_at = probe.at;
+namespace {
+
+probe_state state_of(const swept_probe& probe) noexcept {
     switch (probe.now) {
         case stage::handed_out:
         case stage::waiting:
-            record.state = probe_state::in_flight;
-            break;
+            return probe_state::in_flight;
         case stage::answered:
         case stage::late:
         case stage::refused:
-            record.state = probe_state::answered;
-            break;
+            return probe_state::answered;
         case stage::lost:
-            record.state = probe_state::timed_out;
-            break;
+            return probe_state::timed_out;
         case stage::failed:
-            record.state = probe_state::send_failed;
-            break;
+            return probe_state::send_failed;
     }
-    return made;
+    return probe_state::in_flight;
+}
+
+}  // namespace
+
+probe_record& sweep_session::state::report(event_kind kind, const swept_probe& probe) {
+    probe_event& made = add_event().event;
+    const std::uint64_t number = probe.number();
+    made.kind = kind;
+    made.at = now;
+    made.target = index_of(number);
+    made.record.id = {number};
+    made.record.sequence = number + 1;
+    made.record.hop_limit = options.hop_limit;
+    made.record.state = state_of(probe);
+    made.record.was_late = probe.now == stage::late;
+    made.record.sent_at = probe.at;
+    return made.record;
 }
 
 void sweep_session::state::report_reply(reply_class what, const swept_probe& probe, match&& found,
                                         const receive_times& got) {
     if (!options.events.replies) return;
-    auto event = event_of(event_kind::reply, probe);
-    event.what = what;
-    event.record.reply = std::move(found.reply);
-    push({.event = std::move(event), .got = got});
+    report(event_kind::reply, probe).reply = std::move(found.reply);
+    auto& made = events.newest(0);
+    made.event.what = what;
+    made.got = got;
 }
 
 void sweep_session::state::report_stranger(reply_class what, match&& found,
                                            const receive_times& got) {
     if (!options.events.replies) return;
-    detail::queued_event made{
-        .event = {.kind = event_kind::reply, .what = what, .at = now, .target = no_target},
-        .got = got};
+    auto& made = add_event();
+    made.event.kind = event_kind::reply;
+    made.event.what = what;
+    made.event.at = now;
+    made.event.target = no_target;
     made.event.record.reply = std::move(found.reply);
-    push(std::move(made));
+    made.got = got;
 }
 
-void sweep_session::state::push(detail::queued_event&& added) {
+detail::queued_event& sweep_session::state::add_event() {
     // Whoever never takes events loses the oldest of them, not the memory.
     if (events.size() >= events_max) {
-        settle(events.pop());
+        settle(events.front());
+        events.drop_front();
         ++events_dropped;
     }
-    events.push(std::move(added));
+    return events.add();
 }
 
 void sweep_session::state::settle(const detail::queued_event& leaving) {
@@ -628,9 +645,11 @@ std::optional<transmit> sweep_session::next_transmit() { return state_->hand_out
 std::optional<probe_event> sweep_session::next_event() {
     auto& s = *state_;
     if (s.events.empty()) return std::nullopt;
-    auto leaving = s.events.pop();
+    detail::queued_event& leaving = s.events.front();
     s.settle(leaving);
-    return std::move(leaving.event);
+    std::optional<probe_event> given(std::move(leaving.event));
+    s.events.drop_front();
+    return given;
 }
 
 mono_time sweep_session::next_deadline() const noexcept { return state_->next_deadline(); }

@@ -13,17 +13,25 @@
 namespace sonde::cli {
 namespace {
 
-many_setup setup_of(const session_setup& one) {
-    many_setup made{.key = one.key, .start = one.start};
-    (one.channel.source.is_v6() ? made.v6 : made.v4) = one.channel;
+std::vector<port_facts> ports_of(const many_setup& setup) {
+    std::vector<port_facts> made;
+    for (const auto family : {ip_family::v4, ip_family::v6}) {
+        const auto& channel = setup.of(family);
+        if (!channel) continue;
+        made.push_back({.family = family,
+                        .raw = channel->raw,
+                        .reason = "a simulated internet",
+                        .identifier = channel->identifier});
+    }
     return made;
 }
 
-port_facts facts_of(const session_setup& one) {
-    return {.family = one.channel.source.family(),
-            .raw = one.channel.raw,
-            .reason = "a simulated internet",
-            .identifier = one.channel.identifier};
+// Only the family that is asked for.
+many_setup setup_of(const sim::scenario& how, const socket_options& socket) {
+    many_setup made = sim::make_many_setup(how, {.raw = socket.mode != socket_mode::dgram});
+    if (socket.family == ip_family::v4) made.v6.reset();
+    if (socket.family == ip_family::v6) made.v4.reset();
+    return made;
 }
 
 // What was measured stays when the session is gone.
@@ -38,8 +46,8 @@ class kept_rows final : public measured_targets::rows {
 
 class simulated_control final : public many_ping_control {
   public:
-    simulated_control(const many_ping_options& options, const session_setup& setup)
-        : session_(options, setup_of(setup)), setup_(setup), ports_{facts_of(setup)} {}
+    simulated_control(const many_ping_options& options, const many_setup& setup)
+        : session_(options, setup), setup_(setup), ports_(ports_of(setup)) {}
 
     target_index add(const target& who) override {
         rows_.push_back({.text = who.text()});
@@ -105,7 +113,7 @@ class simulated_control final : public many_ping_control {
         std::optional<target_index> index{};  // in the session
     };
     many_ping_session session_;
-    session_setup setup_;
+    many_setup setup_;
     mono_time now_ = setup_.start;
     std::vector<port_facts> ports_;
     std::vector<row> rows_{};
@@ -114,11 +122,11 @@ class simulated_control final : public many_ping_control {
 
 class simulated_sweep final : public sweep_control {
   public:
-    simulated_sweep(const sweep_options& options, address_set targets, const session_setup& setup)
+    simulated_sweep(const sweep_options& options, address_set targets, const many_setup& setup)
         : options_(options),
-          session_(options, std::move(targets), setup_of(setup)),
+          session_(options, std::move(targets), setup),
           now_(setup.start),
-          ports_{facts_of(setup)} {}
+          ports_(ports_of(setup)) {}
 
     void stop() override { session_.stop(now_); }
     [[nodiscard]] const address_set& targets() const override { return session_.targets(); }
@@ -148,9 +156,7 @@ std::optional<many_ping_result> simulate_many(std::string_view command,
     world_only.targets.clear();
     const auto world = open_simulation(world_only, options.socket, command, to);
     if (!world) return std::nullopt;
-    const bool raw = options.socket.mode != socket_mode::dgram;
-    const auto setup = sim::make_setup(
-        world->how, {.family = options.socket.family.value_or(ip_family::v4), .raw = raw});
+    const many_setup setup = setup_of(world->how, options.socket);
     simulated_control control(options, setup);
     for (const target& each : targets) static_cast<void>(control.add(each));
     if (targets.empty()) {
@@ -162,7 +168,7 @@ std::optional<many_ping_result> simulate_many(std::string_view command,
         if (!why.empty() && watch.failed) watch.failed(control, i, why);
     }
     control.seal();
-    session_tap* const tap = watch.tap ? watch.tap(setup_of(setup)) : nullptr;
+    session_tap* const tap = watch.tap ? watch.tap(setup) : nullptr;
     std::optional<tapped_session> tapped;
     if (tap != nullptr) tapped.emplace(control.session(), *tap);
     sim::internet net(world->how, common.seed);
@@ -192,8 +198,7 @@ std::optional<sweep_result> simulate_sweep(const common_settings& common, addres
             static_cast<void>(targets.add(ip_range(each.setup.destination)));
         }
     }
-    const auto setup = sim::make_setup(
-        world->how, {.family = options.socket.family.value_or(ip_family::v4), .raw = true});
+    const many_setup setup = setup_of(world->how, options.socket);
     simulated_sweep control(options, std::move(targets), setup);
     if (watch.started) watch.started(control);
     sim::internet net(world->how, common.seed);

@@ -1,6 +1,6 @@
 #pragma once
 /// Many targets in a simulated internet, in virtual time: what client::ping_all does on the
-/// network, for the same observer. One family at a time; no names, no progress.
+/// network, for the same observer. No names, no progress.
 
 #include <optional>
 #include <span>

@@ -128,6 +128,8 @@ void many_screen::line_event(const many_ping_control& run, row& at, const probe_
 void many_screen::event(const many_ping_control& run, const probe_event& what) {
     if (what.target >= run.size()) return;  // of nobody: foreign answers, the end
     row& at = know(run, what.target);
+    if (at.began == mono_time{}) at.began = what.at;
+    if (what.kind == event_kind::target_finished) at.ended = what.at;
     if (has_table() || what.kind == event_kind::target_finished) return;
     if (few_) return few_->event(what.target, what);
     if (settings_.common.quiet || what.kind == event_kind::finished) return;
@@ -236,7 +238,8 @@ void many_screen::finish_few(const many_ping_result& result) {
         made.raw = raw_;
         made.counts = one.result->counts;
         made.rtt = few_->rtt(i);
-        made.duration = result.totals.duration;
+        const bool has_end = rows_[i].ended != mono_time{};
+        made.duration = has_end ? rows_[i].ended - rows_[i].began : result.totals.duration;
         few_->finished(i, made);
     }
 }

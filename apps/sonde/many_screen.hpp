@@ -54,6 +54,8 @@ class many_screen {
         ip_address address{};
         bool known = false;
         bool asks_names = false;
+        mono_time began{};  // its first event, and its end
+        mono_time ended{};
         std::uint64_t outstanding = 0;  // the last probe sent, while nothing has come for it
     };
     row& know(const many_ping_control& run, target_index which);

@@ -124,7 +124,8 @@ TEST(many_json, is_the_golden_text) {
     refused.summary.last_from = address("192.0.2.254");
     append_target_summary_json(out, refused, {});
     append_ping_totals_json(out, all(rtt));
-    append_verdict_json(out, {.option = "until", .condition = "all(alive)"});
+    append_verdict_json(
+        out, {.option = "until", .condition = "all(alive)", .target = {}, .values = {}});
     append_sweep_answer_json(out,
                              reply(1, echo_reply("192.0.2.1", us(15))),
                              address("192.0.2.1"),

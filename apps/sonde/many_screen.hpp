@@ -65,6 +65,8 @@ class many_screen {
     void judge(const target_summary& of) noexcept;
     void refuse(const std::string& target);
     [[nodiscard]] many_facts facts_of(const many_ping_result& result) const;
+    [[nodiscard]] ip_address source_towards(const ip_address& host) const;
+    [[nodiscard]] nanoseconds duration_of(std::size_t which, const many_ping_result& result) const;
     [[nodiscard]] std::string date(const probe_event& what) const;
     [[nodiscard]] ping_result about(const many_ping_control& run, target_index which) const;
 

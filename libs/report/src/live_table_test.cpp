@@ -76,9 +76,9 @@ TEST(live_table, shows_totals_a_head_the_targets_and_the_keys) {
     EXPECT_EQ(at.draw({.elapsed = std::chrono::seconds(3723), .dropped_here = 2}),
               "3 targets, 2 alive, 6 sent, 4 answered, 33.33% lost, 1:02:03, 2 dropped here\n"
               "Target            Loss%    Sent    Last     Avg    Best   Worst  Jitter History \n"
-              "b                   0.0       3    4.00    2.33    1.00    4.00    1.50       _-#\n"
-              "c                  50.0       2    30.0    30.0    30.0    30.0   0.000        _!\n"
-              "a                 100.0       1       -       -       -       -       -         !\n"
+              "b                   0.0       3    4.00    2.33    1.00    4.00    1.50      _-#\n"
+              "c                  50.0       2    30.0    30.0    30.0    30.0   0.000       _!\n"
+              "a                 100.0       1       -       -       -       -       -        !\n"
               "q quit  sort by: given name loss rtt avg worst jitter  again: reversed  arrows, ");
 }
 

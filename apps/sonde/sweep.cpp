@@ -164,6 +164,7 @@ class sweep_screen {
     void started(const sweep_control& run) {
         if (settings_.common.quiet) return;
         for (const port_facts& each : run.ports()) {
+            if (run.targets().size(each.family) == 0) continue;
             to_.err.write("Carried by " + std::string(words_of(each.carrier)) + " (IPv" +
                           (each.family == ip_family::v4 ? "4" : "6") +
                           "): " + printable(each.reason) + ".\n");

@@ -10,8 +10,12 @@
 
 namespace sonde::inline v0::detail {
 
-live_result<ethernet_facts> learn_ethernet(const std::string& interface, int socket,
+live_result<ethernet_facts> learn_ethernet(const std::string& interface,
                                            const packet_calls& calls) {
+    // Not the carrier's own socket: XDP sockets take no such questions.
+    const owned_fd asked(calls.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), calls);
+    if (!asked.is_open()) return refusal("socket(AF_INET)", errno, interface);
+    const int socket = asked.number();
     const auto index = index_of_interface(interface, calls);
     if (!index) return tl::unexpected(index.error());
     std::array<char, IF_NAMESIZE> name{};

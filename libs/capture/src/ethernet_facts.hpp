@@ -14,9 +14,8 @@ struct ethernet_facts {
     std::size_t frame_len_max = 0;  // octets: its MTU and the link header
 };
 
-/// `socket`: any, the kernel is asked through it.
-/// Errors: ENODEV, EINVAL (not an Ethernet interface), ENETDOWN, and what ioctl says.
-[[nodiscard]] live_result<ethernet_facts> learn_ethernet(const std::string& interface, int socket,
+/// Errors: ENODEV, EINVAL (not an Ethernet interface), ENETDOWN, and what socket and ioctl say.
+[[nodiscard]] live_result<ethernet_facts> learn_ethernet(const std::string& interface,
                                                          const packet_calls& calls);
 
 }  // namespace sonde::inline v0::detail

@@ -119,7 +119,7 @@ live_result<void> ring_carrier::set_option(int level, int name, const Value& val
 live_result<void> ring_carrier::open(const packet_ring_options& options) {
     socket_ = owned_fd(calls_->socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), *calls_);
     if (!socket_.is_open()) return refusal("socket(AF_PACKET)", errno, options.interface);
-    auto facts = learn_ethernet(options.interface, socket_.number(), *calls_);
+    auto facts = learn_ethernet(options.interface, *calls_);
     if (!facts) return tl::unexpected(std::move(facts.error()));
     facts_ = std::move(*facts);
     constexpr int yes = 1;

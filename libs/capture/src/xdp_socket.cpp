@@ -126,7 +126,7 @@ live_result<void> xdp_carrier::open(const xdp_socket_options& options) {
 live_result<void> xdp_carrier::learn(const xdp_socket_options& options) {
     socket_ = owned_fd(calls_->socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0), *calls_);
     if (!socket_.is_open()) return refusal("socket(AF_XDP)", errno, options.interface);
-    auto facts = learn_ethernet(options.interface, socket_.number(), *calls_);
+    auto facts = learn_ethernet(options.interface, *calls_);
     if (!facts) return tl::unexpected(std::move(facts.error()));
     facts_ = std::move(*facts);
     receive_slots_ = std::bit_ceil(std::clamp(options.receive_slots, 64U, receive_slots_max));

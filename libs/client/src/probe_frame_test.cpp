@@ -41,12 +41,12 @@ std::vector<std::uint8_t> written(const frame_look& look, const outgoing& packet
 // 192.0.2.1 to 198.51.100.7; sums by hand: the header's words 4500 0020 1234 4000 4001 + addresses
 // c000 0201 c633 6407 are 2c390 carried to c392, whose complement is 3c6d.
 TEST(probe_frame, is_an_ipv4_header_with_its_checksum) {
-    const auto message = octets_of("08 00 d1 5b 00 07 00 01 de ad be ef");
+    const auto message = octets_of("08 00 5a 5a 00 07 00 01 de ad be ef");
     const outgoing packet{.octets = message, .destination = {address("198.51.100.7"), 0}};
     EXPECT_EQ(written({.mac = mine}, packet, address("192.0.2.1")),
               octets_of("020000000002 020000000001 0800"
                         "45 00 0020 1234 4000 40 01 3c6d c0000201 c6336407"
-                        "08 00 d1 5b 00 07 00 01 de ad be ef"));
+                        "08 00 5a 5a 00 07 00 01 de ad be ef"));
 }
 
 TEST(probe_frame, has_the_hop_limit_class_and_fragment_bit_that_were_asked_for) {
@@ -81,7 +81,7 @@ TEST(probe_frame, counts_the_identification_up) {
 }
 
 // RFC 4443 s2.3. By hand: the pseudo header of 2001:db8::1, 2001:db8::2, length 12, 58 sums with
-// 8000 0000 0007 0001 dead beef to 79d8 once its carries are added; the complement is 8627.
+// 8000 0000 0007 0001 dead beef to 7961 once its carries are added; the complement is 869e.
 TEST(probe_frame, fills_the_icmpv6_checksum_whatever_stands_there) {
     for (const char* there : {"0000", "ffff", "1234"}) {
         const auto message = octets_of(std::string("80 00 ") + there + " 00 07 00 01 de ad be ef");
@@ -90,7 +90,7 @@ TEST(probe_frame, fills_the_icmpv6_checksum_whatever_stands_there) {
                   octets_of("020000000002 020000000001 86dd"
                             "60000000 000c 3a 40"
                             "20010db8000000000000000000000001 20010db8000000000000000000000002"
-                            "80 00 86 27 00 07 00 01 de ad be ef"));
+                            "80 00 86 9e 00 07 00 01 de ad be ef"));
     }
 }
 
@@ -98,7 +98,7 @@ TEST(probe_frame, is_read_only_when_the_kernel_would_give_it_to_a_socket) {
     const std::vector<ip_address> own{address("198.51.100.7")};
     const auto good = octets_of("020000000002 020000000001 0800"
                                 "45 00 0020 1234 4000 40 01 3c6d c0000201 c6336407"
-                                "08 00 d1 5b 00 07 00 01 de ad be ef");
+                                "08 00 5a 5a 00 07 00 01 de ad be ef");
     ASSERT_TRUE(read_probe_frame(good, ip_family::v4, own));
     EXPECT_FALSE(read_probe_frame(good, ip_family::v6, own));
     EXPECT_FALSE(read_probe_frame(good, ip_family::v4, {}));
@@ -124,7 +124,7 @@ TEST(probe_frame, over_ipv6_is_read_without_header_and_with_a_good_checksum_only
     const auto good = octets_of(
         "020000000002 020000000001 86dd 6ab00000 000c 3a 40"
         "20010db8000000000000000000000001 20010db8000000000000000000000002"
-        "80 00 86 27 00 07 00 01 de ad be ef");
+        "80 00 86 9e 00 07 00 01 de ad be ef");
     const auto seen = read_probe_frame(good, ip_family::v6, own);
     ASSERT_TRUE(seen);
     EXPECT_EQ(seen->octets.size(), 12U);
@@ -169,7 +169,7 @@ std::string tshark_says(const std::vector<std::vector<std::uint8_t>>& frames,
 }
 
 TEST(probe_frame, is_what_tshark_calls_good) {
-    const auto echo = octets_of("08 00 d1 5b 00 07 00 01 de ad be ef");
+    const auto echo = octets_of("08 00 5a 5a 00 07 00 01 de ad be ef");
     const auto echo_v6 = octets_of("80 00 00 00 00 07 00 01 de ad be ef 01");
     const auto v4 = written({.mac = mine, .hop_limit = 9},
                             {.octets = echo, .destination = {address("198.51.100.7"), 0}},
@@ -187,16 +187,23 @@ TEST(probe_frame, is_what_tshark_calls_good) {
                                               .from = address("2001:db8::1"),
                                               .whom = address("2001:db8::1:2")})
                         .size());
+    std::vector<std::uint8_t> arp(neighbour_question_len_max);
+    arp.resize(write_neighbour_question(
+                   arp,
+                   {.mac = mine, .from = address("192.0.2.1"), .whom = address("192.0.2.9")})
+                   .size());
     const std::string said = tshark_says(
-        {v4, v6, lost, question},
+        {v4, v6, lost, question, arp},
         "-e ip.ttl -e ip.checksum.status -e icmp.checksum.status -e icmpv6.checksum.status "
-        "-e icmp.type -e icmpv6.type -e ipv6.dst -e icmpv6.nd.ns.target_address");
+        "-e icmp.type -e icmpv6.type -e ipv6.dst -e icmpv6.nd.ns.target_address "
+        "-e arp.opcode -e arp.dst.proto_ipv4");
     if (said.empty()) GTEST_SKIP() << "NOT TESTED: no tshark here";
     EXPECT_EQ(said,
-              "9|1|1||8|||\n"
-              "|||1||128|2001:db8::2|\n"
-              "64,9|1,1|1||3,8|||\n"
-              "|||1||135|ff02::1:ff01:2|2001:db8::1:2\n");
+              "9|1|1||8|||||\n"
+              "|||1||128|2001:db8::2|||\n"
+              "64,9|1,1|1||3,8|||||\n"
+              "|||1||135|ff02::1:ff01:2|2001:db8::1:2||\n"
+              "||||||||1|192.0.2.9\n");
 }
 
 TEST(probe_frame, of_a_lost_packet_quotes_it_from_this_host_to_itself) {

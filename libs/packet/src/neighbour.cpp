@@ -16,7 +16,7 @@ constexpr std::uint8_t hop_limit_of_link = 255;  // RFC 4861 s7.1: no router has
 
 bytes_view ask_by_arp(bytes_mut out, const neighbour_question& question) noexcept {
     const mac_address everybody{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
-    const auto frame = ethernet{.destination = everybody, .source = question.mac} /
+    const auto frame = ethernet{.destination = everybody, .source = question.mac, .type = ether_type::arp} /
                        arp_ipv4{.sender_mac = question.mac,
                                 .sender_ipv4 = question.from.v4(),
                                 .target_ipv4 = question.whom.v4()};

@@ -304,7 +304,7 @@ class packet_path {
         static_cast<void>(::sendto(sender_, nullptr, 0, MSG_DONTWAIT, nullptr, 0));
         return made;
     }
-    static constexpr std::size_t data_offset = std::size_t{TPACKET2_HDRLEN} - sizeof(sockaddr_ll);
+    static constexpr std::size_t data_offset = (sizeof(tpacket2_hdr) + 15) / 16 * 16;
 
     const course& on_;
     bool by_ring_;

@@ -73,7 +73,11 @@ tl::expected<link_way, std::string> find_link_way(const probe_socket& socket,
                     .interface_index = by->index,
                     .frame_len_max = std::size_t{by->mtu} + ethernet::header_len,
                     .look = look_of(socket, *by->mac, calls),
-                    .identifier = *identifier};
+                    .identifier = *identifier,
+                    .has_other_ways_in = std::ranges::any_of(
+                        *interfaces, [&](const network_interface& one) {
+                            return one.is_up && !one.is_loopback && one.index != by->index;
+                        })};
 }
 
 tl::expected<std::unique_ptr<probe_port>, std::string> make_link_port(link_carriers carriers,
@@ -85,6 +89,9 @@ tl::expected<std::unique_ptr<probe_port>, std::string> make_link_port(link_carri
                           .is_heard_twice = carriers.kind == port_kind::packet_ring,
                           .look = request.way.look,
                           .interface_index = request.way.interface_index,
+                          // What an XDP program does not understand comes in by the stack.
+                          .has_other_ways_in = carriers.kind == port_kind::xdp ||
+                                               request.way.has_other_ways_in,
                           .source = request.wish.source,
                           .first_identification = drawn_identification(request.calls)};
     auto made = link_port::make(std::move(parts), socket, request.calls, request.packet);

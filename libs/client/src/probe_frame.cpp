@@ -85,55 +85,65 @@ void put_link(bytes_mut out, const mac_address& to, const mac_address& from,
     put_be16<12>(link, static_cast<std::uint16_t>(type));
 }
 
-bool is_own(const ip_address& address, std::span<const ip_address> own) noexcept {
-    return std::ranges::any_of(own,
-                               [&](const ip_address& one) { return one.same_host(address); });
+// The sum over a header of so many octets, a multiple of four, holds (RFC 1071).
+bool header_sum_holds(bytes_view header) noexcept {
+    std::uint64_t sum = 0;
+    for (std::size_t at = 0; at + 4 <= header.size(); at += 4) sum += be32_at(header, at);
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return ((sum & 0xffff) + (sum >> 16)) == 0xffff;
 }
 
-std::optional<received_datagram> read_ipv4(bytes_view octets,
-                                           std::span<const ip_address> own) noexcept {
+bool read_ipv4(bytes_view octets, std::span<const ip_address> own,
+               received_datagram& out) noexcept {
     const auto ip = ipv4::view::parse(octets);
-    if (!ip || octets[0] >> 4 != 4) return std::nullopt;
+    if (!ip || octets[0] >> 4 != 4) return false;
     const std::size_t header_len = std::size_t{4} * (octets[0] & 0x0fU);
     const std::size_t len = be16_at(octets, 2);
     constexpr std::uint16_t fragment_bits = 0x3fff;  // more fragments, and the offset
     if (header_len < ipv4::header_len || header_len > octets.size() || len < header_len) {
-        return std::nullopt;
+        return false;
     }
+    const ipv4_address destination = ip->destination();
+    const auto is_it = [&](const ip_address& one) { return one.v4() == destination; };
     if ((be16_at(octets, 6) & fragment_bits) != 0 || ip->protocol() != ip_protocol::icmp ||
-        !is_own(ip->destination(), own) || !checksum_holds(octets.first(header_len))) {
-        return std::nullopt;
+        !std::ranges::any_of(own, is_it) || !header_sum_holds(octets.first(header_len))) {
+        return false;
     }
-    return received_datagram{.octets = octets.first(std::min(len, octets.size())),
-                             .header_len = header_len,
-                             .source = {ip->source(), 0},
-                             .destination = ip->destination(),
-                             .hop_limit = sonde::hop_limit{ip->time_to_live()},
-                             .traffic_class = octets[1],
-                             .truncated = len > octets.size()};
+    out.octets = octets.first(std::min(len, octets.size()));
+    out.header_len = header_len;
+    out.source.address = ip->source();
+    out.destination = destination;
+    out.hop_limit = sonde::hop_limit{ip->time_to_live()};
+    out.traffic_class = octets[1];
+    out.truncated = len > octets.size();
+    return true;
 }
 
-std::optional<received_datagram> read_ipv6(bytes_view octets,
-                                           std::span<const ip_address> own) noexcept {
+bool read_ipv6(bytes_view octets, std::span<const ip_address> own,
+               received_datagram& out) noexcept {
     const auto ip = ipv6::view::parse(octets);
-    if (!ip || octets[0] >> 4 != 6) return std::nullopt;
+    if (!ip || octets[0] >> 4 != 6) return false;
     const std::size_t len = be16_at(octets, 4);
     const bytes_view rest = octets.subspan(ipv6::header_len);
+    const ipv6_address destination = ip->destination();
+    const auto is_it = [&](const ip_address& one) { return one.v6() == destination; };
     if (len > rest.size() || ip->next_header() != ip_protocol::icmpv6 ||
-        !is_own(ip->destination(), own)) {
-        return std::nullopt;
+        !std::ranges::any_of(own, is_it)) {
+        return false;
     }
     const bytes_view message = rest.first(len);
-    if (verify_transport_checksum(
-            ip->source(), ip->destination(), ip_protocol::icmpv6, message) != checksum_state::good) {
-        return std::nullopt;
+    if (verify_transport_checksum(ip->source(), destination, ip_protocol::icmpv6, message) !=
+        checksum_state::good) {
+        return false;
     }
-    return received_datagram{
-        .octets = message,
-        .source = {ip->source(), 0},
-        .destination = ip->destination(),
-        .hop_limit = sonde::hop_limit{ip->hop_limit()},
-        .traffic_class = static_cast<std::uint8_t>(be16_at(octets, 0) >> 4)};
+    out.octets = message;
+    out.source.address = ip->source();
+    out.destination = destination;
+    out.hop_limit = sonde::hop_limit{ip->hop_limit()};
+    out.traffic_class = static_cast<std::uint8_t>(be16_at(octets, 0) >> 4);
+    return true;
 }
 
 }  // namespace
@@ -179,15 +189,15 @@ void set_next(bytes_mut frame, const mac_address& next) noexcept {
     next.write(frame.first<link_len>().subspan<0, 6>());
 }
 
-std::optional<received_datagram> read_probe_frame(bytes_view frame, ip_family family,
-                                                  std::span<const ip_address> own) noexcept {
+bool read_probe_frame(bytes_view frame, ip_family family, std::span<const ip_address> own,
+                      received_datagram& out) noexcept {
     const auto link = ethernet::view::parse(frame);
-    if (!link) return std::nullopt;
+    if (!link) return false;
     const bytes_view datagram = frame.subspan(link_len);
     if (family == ip_family::v4) {
-        return link->type() == ether_type::ipv4 ? read_ipv4(datagram, own) : std::nullopt;
+        return link->type() == ether_type::ipv4 && read_ipv4(datagram, own, out);
     }
-    return link->type() == ether_type::ipv6 ? read_ipv6(datagram, own) : std::nullopt;
+    return link->type() == ether_type::ipv6 && read_ipv6(datagram, own, out);
 }
 
 bytes_view write_unreachable(bytes_mut out, bytes_view frame) noexcept {

@@ -2,7 +2,6 @@
 /// ICMP messages as Ethernet frames and back: what the kernel does between a raw socket and the
 /// link, done here for carriers of frames. Neither reads a clock nor allocates.
 
-#include <optional>
 #include <span>
 
 #include <sonde/capture/frame_carrier.hpp>
@@ -44,10 +43,11 @@ class frame_writer {
 void set_next(bytes_mut frame, const mac_address& next) noexcept;
 
 /// The datagram in a frame as a raw socket gives it: over IPv4 with its header, over IPv6 without.
-/// Nothing when the kernel would not give it: damaged headers, fragments, other protocols than ICMP,
-/// addresses that are not ours, over IPv6 a wrong checksum. The stamp stays unset.
-[[nodiscard]] std::optional<received_datagram> read_probe_frame(
-    bytes_view frame, ip_family family, std::span<const ip_address> own) noexcept;
+/// False when the kernel would not give it: damaged headers, fragments, other protocols than ICMP,
+/// addresses that are not ours, over IPv6 a wrong checksum. Stamps are left as they are.
+[[nodiscard]] bool read_probe_frame(bytes_view frame, ip_family family,
+                                    std::span<const ip_address> own,
+                                    received_datagram& out) noexcept;
 
 /// What the kernel tells a raw socket when nobody answers for the next hop of a packet that was
 /// sent: ICMP destination unreachable, host (RFC 792), or ICMPv6, address (RFC 4443 s3.1), from this

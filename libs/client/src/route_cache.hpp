@@ -22,6 +22,17 @@ struct cached_route {
     mono_time asked{};
 };
 
+/// A part of an address space: from `first` on, before `end`; an end of 0 is the space's own.
+struct address_part {
+    uint128 first = 1;
+    uint128 end = 1;  // nothing, until somebody says otherwise
+    [[nodiscard]] bool contains(const ip_address& address) const noexcept {
+        const uint128 at =
+            address.is_v4() ? uint128{address.v4().value} : address.v6().to_integer();
+        return at >= first && (end == 0 || at < end);
+    }
+};
+
 class route_cache {
   public:
     static constexpr nanoseconds answer_age_max = std::chrono::seconds(5);
@@ -34,6 +45,8 @@ class route_cache {
                                                      const system_calls& calls);
     /// Valid until the next call.
     [[nodiscard]] const cached_route& find(const ip_address& destination, mono_time now);
+    /// For which addresses the last answer holds.
+    [[nodiscard]] const address_part& last_part() const noexcept { return last_part_; }
 
     /// The next `find` asks again, whatever it is asked.
     void forget() noexcept { is_outdated_ = true; }
@@ -43,13 +56,6 @@ class route_cache {
   private:
     route_cache(std::uint32_t interface_index, const system_calls& calls) noexcept
         : calls_(&calls), interface_index_(interface_index) {}
-    struct part {  // of the address space: from `first` on, before `end`; end 0: to its end
-        uint128 first = 0;
-        uint128 end = 0;
-        [[nodiscard]] bool contains(uint128 address) const noexcept {
-            return address >= first && (end == 0 || address < end);
-        }
-    };
     [[nodiscard]] std::size_t part_of(uint128 address) const noexcept;
     [[nodiscard]] static bool is_fresh(const cached_route& route, mono_time now) noexcept;
 
@@ -57,7 +63,7 @@ class route_cache {
     std::uint32_t interface_index_;
     std::vector<uint128> starts_;  // of parts, ascending; the first is 0
     std::unordered_map<std::size_t, cached_route> answers_;
-    part last_part_{.first = 1, .end = 1};  // the one that was asked for last, empty at first
+    address_part last_part_{};
     cached_route* last_ = nullptr;
     std::uint64_t questions_ = 0;
     bool is_outdated_ = false;

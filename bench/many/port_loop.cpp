@@ -68,9 +68,8 @@ class course {
             put_be16_at(message, 6, static_cast<std::uint16_t>(number + i));
             put_be16_at(message, 2, 0);
             put_be16_at(message, 2, internet_checksum(message));
-            packets_.push_back({.octets = message,
-                                .destination = {target(number + i), 0},
-                                .token = number + i});
+            packets_.push_back(
+                {.octets = message, .destination = {target(number + i), 0}, .token = number + i});
         }
         return packets_;
     }
@@ -155,14 +154,15 @@ int main(int argc, char** argv) {
         }
     }
     const double took = std::max(1e-9, seconds_between(start, heard));
-    std::printf("%-14s sent %llu replies %llu refused %llu drops %llu  %.0f round trips/s  "
-                "%.2f us CPU each\n",
-                argv[1],
-                static_cast<unsigned long long>(sent),
-                static_cast<unsigned long long>(replies),
-                static_cast<unsigned long long>(refused),
-                static_cast<unsigned long long>(port->drops().value_or(0)),
-                static_cast<double>(replies) / took,
-                (cpu_seconds() - cpu) * 1e6 / static_cast<double>(std::max<std::uint64_t>(1, replies)));
+    std::printf(
+        "%-14s sent %llu replies %llu refused %llu drops %llu  %.0f round trips/s  "
+        "%.2f us CPU each\n",
+        argv[1],
+        static_cast<unsigned long long>(sent),
+        static_cast<unsigned long long>(replies),
+        static_cast<unsigned long long>(refused),
+        static_cast<unsigned long long>(port->drops().value_or(0)),
+        static_cast<double>(replies) / took,
+        (cpu_seconds() - cpu) * 1e6 / static_cast<double>(std::max<std::uint64_t>(1, replies)));
     return replies == sent ? 0 : 1;
 }

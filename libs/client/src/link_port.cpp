@@ -16,8 +16,8 @@ constexpr std::uint32_t bit_of(tag which) noexcept { return 1U << which; }
 
 constexpr nanoseconds rest_time{1'000'000};  // until a link without room is tried again
 constexpr nanoseconds way_age_max{100'000'000};
-constexpr std::size_t own_max = 64;          // source addresses that are remembered
-constexpr std::size_t introduced_max = 64;   // routers
+constexpr std::size_t own_max = 64;         // source addresses that are remembered
+constexpr std::size_t introduced_max = 64;  // routers
 
 bool has_no_room(int code) noexcept { return code == EAGAIN || code == ENOBUFS || code == EBUSY; }
 
@@ -153,16 +153,16 @@ int link_port::put_or_wait(std::size_t at, const outgoing& packet, const next_ho
 
 int link_port::let_wait(const outgoing& packet, const ip_address& neighbour, const next_hop& hop,
                         mono_time now) {
-    waiting_frame frame{.token = packet.token,
-                        .octets = std::vector<std::uint8_t>(
-                            writer_.frame_len(packet.octets.size()))};
+    waiting_frame frame{
+        .token = packet.token,
+        .octets = std::vector<std::uint8_t>(writer_.frame_len(packet.octets.size()))};
     writer_.write(frame.octets, packet, {.source = source_for(hop)});
     switch (neighbours_.wait(neighbour, std::move(frame), now)) {
         case neighbour_table::verdict::waits:
             return 0;
         case neighbour_table::verdict::no_room_for_it:
-            // Whoever waits for a router waits with everybody behind it. A host that does not answer
-            // must not keep the others waiting.
+            // Whoever waits for a router waits with everybody behind it. A host that does not
+            // answer must not keep the others waiting.
             return hop.is_router ? EAGAIN : EHOSTUNREACH;
         case neighbour_table::verdict::no_room:
             break;
@@ -250,8 +250,8 @@ void link_port::ask_neighbours(mono_time now) {
         if (route.code != 0 || from.is_unspecified() || slot.size() < neighbour_question_len_max) {
             continue;
         }
-        const bytes_view frame = write_neighbour_question(
-            slot, {.mac = parts_.look.mac, .from = from, .whom = *whom});
+        const bytes_view frame =
+            write_neighbour_question(slot, {.mac = parts_.look.mac, .from = from, .whom = *whom});
         parts_.carrier->put(frame.size());
         placed_.push_back({.destination = *whom, .is_question = true});
         if (placed_.size() >= frame_carrier::batch_max) hand_over();
@@ -338,19 +338,18 @@ void link_port::hear_frame(const carried_frame& frame, bool stamps_hold, mono_ti
         made.interface_index = parts_.interface_index;
         made.truncated = made.truncated || frame.is_truncated;
         if (is_of_link(made.source.address)) {
-            made.source.address =
-                ip_address(made.source.address.v6(), parts_.interface_index);
+            made.source.address = ip_address(made.source.address.v6(), parts_.interface_index);
         }
         return;
     }
     pass_datagrams_.pop_back();
     if (const auto answer = read_neighbour_answer(frame.octets)) {
         const bool is_link_local = is_of_link(answer->address);
-        neighbours_.on_answer(
-            is_link_local ? ip_address(answer->address.v6(), parts_.interface_index)
-                          : answer->address,
-            answer->mac,
-            now);
+        neighbours_.on_answer(is_link_local
+                                  ? ip_address(answer->address.v6(), parts_.interface_index)
+                                  : answer->address,
+                              answer->mac,
+                              now);
     }
 }
 
@@ -384,8 +383,7 @@ io_result<void> link_port::hear_socket(std::uint32_t ready, receive_pass& pass) 
     if ((ready & bit_of(socket_tag)) == 0 && !socket_->has_backlog()) return {};
     const auto heard = socket_->receive();
     if (!heard) return tl::unexpected(heard.error());
-    pass_datagrams_.insert(
-        pass_datagrams_.end(), heard->datagrams.begin(), heard->datagrams.end());
+    pass_datagrams_.insert(pass_datagrams_.end(), heard->datagrams.begin(), heard->datagrams.end());
     pass_stamps_.insert(pass_stamps_.end(), heard->stamps.begin(), heard->stamps.end());
     pass_errors_.insert(pass_errors_.end(), heard->errors.begin(), heard->errors.end());
     pass.stamps = pass_stamps_;
@@ -429,17 +427,16 @@ void link_port::tell_unreachable(const settled_neighbour& whom) {
         std::vector<std::uint8_t>& room = made_.emplace_back(unreachable_len_max);
         const bytes_view octets = write_unreachable(room, frame.octets);
         const bool is_v4 = family() == ip_family::v4;
-        const ip_address own = is_v4 ? ip_address(ipv4_address::from_octets(
-                                           bytes_view(frame.octets).subspan<26, 4>()))
-                                     : ip_address(ipv6_address::from_octets(
-                                           bytes_view(frame.octets).subspan<22, 16>()));
-        pass_datagrams_.push_back(
-            {.octets = octets,
-             .header_len = is_v4 ? std::size_t{20} : std::size_t{0},
-             .source = {own, 0},
-             .destination = own,
-             .hop_limit = sonde::hop_limit{64},
-             .traffic_class = is_v4 ? std::uint8_t{0xc0} : std::uint8_t{0}});
+        const ip_address own =
+            is_v4
+                ? ip_address(ipv4_address::from_octets(bytes_view(frame.octets).subspan<26, 4>()))
+                : ip_address(ipv6_address::from_octets(bytes_view(frame.octets).subspan<22, 16>()));
+        pass_datagrams_.push_back({.octets = octets,
+                                   .header_len = is_v4 ? std::size_t{20} : std::size_t{0},
+                                   .source = {own, 0},
+                                   .destination = own,
+                                   .hop_limit = sonde::hop_limit{64},
+                                   .traffic_class = is_v4 ? std::uint8_t{0xc0} : std::uint8_t{0}});
     }
 }
 
@@ -454,8 +451,7 @@ void link_port::tell_failures() {
 }
 
 bool link_port::has_backlog() const noexcept {
-    return is_open_ &&
-           (!failures_.empty() || neighbours_.has_settled() || socket_->has_backlog());
+    return is_open_ && (!failures_.empty() || neighbours_.has_settled() || socket_->has_backlog());
 }
 
 io_result<bool> link_port::wait(nanoseconds timeout) const {

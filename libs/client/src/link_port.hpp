@@ -9,8 +9,8 @@
 ///
 /// A packet whose neighbour is not known yet counts as sent and waits. When it leaves, `receive`
 /// tells its transmit stamp; when nobody answers for the neighbour, it gives the ICMP message that
-/// the kernel would have sent to itself. EAGAIN: no room, the port becomes readable when it is worth
-/// another try. Bounded as neighbour_table, route_cache and the carrier are. Not thread-safe.
+/// the kernel would have sent to itself. EAGAIN: no room, the port becomes readable when it is
+/// worth another try. Bounded as neighbour_table, route_cache and the carrier are. Not thread-safe.
 
 #include <deque>
 #include <memory>
@@ -32,7 +32,8 @@ struct link_port_parts {
     port_kind carried_by = port_kind::packet_ring;
     std::unique_ptr<frame_carrier> carrier{};
     std::unique_ptr<frame_carrier> ear{};  // hears neighbours, where the carrier does not
-    /// Whether the kernel's stack sees what the carrier hears: then the socket ignores the interface.
+    /// Whether the kernel's stack sees what the carrier hears: then the socket ignores the
+    /// interface.
     bool is_heard_twice = true;
     frame_look look{};
     std::uint32_t interface_index = 0;
@@ -128,7 +129,7 @@ class link_port final : public probe_port {
     bool is_blocked_ = false;  // the link had no room
     mutable bool is_told_of_waits_ = false;
     mutable bool is_watching_ = true;  // the group watches the carrier
-    bool hears_replies_ = true;  // the socket does
+    bool hears_replies_ = true;        // the socket does
 
     std::vector<send_result> results_;
     std::vector<placed> placed_;  // what the carrier holds, oldest first

@@ -38,8 +38,8 @@ void put_ipv4(std::span<std::uint8_t, ipv4::header_len> out, const ip_facts& fac
                                 std::uint32_t{facts.traffic_class} << 16 |
                                 static_cast<std::uint32_t>(ipv4::header_len + facts.message_len);
     const std::uint32_t second = std::uint32_t{identification} << 16 | fragment;
-    const auto third = static_cast<std::uint16_t>(facts.hop_limit << 8 |
-                                                  static_cast<int>(ip_protocol::icmp));
+    const auto third =
+        static_cast<std::uint16_t>(facts.hop_limit << 8 | static_cast<int>(ip_protocol::icmp));
     std::uint32_t sum = third;
     for (const std::uint32_t word : {first, second, source.value, destination.value}) {
         sum += (word >> 16) + (word & 0xffff);
@@ -156,10 +156,9 @@ std::size_t frame_writer::frame_len(std::size_t message_len) const noexcept {
 std::size_t frame_writer::write(bytes_mut out, const outgoing& packet,
                                 const frame_route& route) noexcept {
     const ip_address& destination = packet.destination.address;
-    const ip_facts facts{
-        .hop_limit = packet.hop_limit ? packet.hop_limit->value : look_.hop_limit,
-        .traffic_class = packet.traffic_class.value_or(look_.traffic_class),
-        .message_len = packet.octets.size()};
+    const ip_facts facts{.hop_limit = packet.hop_limit ? packet.hop_limit->value : look_.hop_limit,
+                         .traffic_class = packet.traffic_class.value_or(look_.traffic_class),
+                         .message_len = packet.octets.size()};
     const std::size_t len = frame_len(facts.message_len);
     const bytes_mut message = out.subspan(len - facts.message_len, facts.message_len);
     std::ranges::copy(packet.octets, message.begin());
@@ -174,10 +173,7 @@ std::size_t frame_writer::write(bytes_mut out, const outgoing& packet,
         return len;
     }
     put_link(out, route.next, look_.mac, ether_type::ipv6);
-    put_ipv6(out.subspan<ipv6_at, ipv6::header_len>(),
-             facts,
-             route.source.v6(),
-             destination.v6());
+    put_ipv6(out.subspan<ipv6_at, ipv6::header_len>(), facts, route.source.v6(), destination.v6());
     if (message.size() >= checksum_at + 2) {
         put_be16_at(
             message, checksum_at, icmpv6_checksum(packet.octets, route.source, destination));
@@ -219,14 +215,13 @@ bytes_view write_unreachable(bytes_mut out, bytes_view frame) noexcept {
         const auto own = ipv4_address::from_octets(sent.subspan<12, 4>());
         put_be16_at(message, checksum_at, internet_checksum(message));
         constexpr std::uint8_t internetwork_control = 0xc0;  // RFC 1812 s4.3.2.5
-        put_ipv4(made.first<ipv4::header_len>(),
-                 {.hop_limit = 64,
-                  .traffic_class = internetwork_control,
-                  .message_len = message.size()},
-                 0,
-                 0,
-                 own,
-                 own);
+        put_ipv4(
+            made.first<ipv4::header_len>(),
+            {.hop_limit = 64, .traffic_class = internetwork_control, .message_len = message.size()},
+            0,
+            0,
+            own,
+            own);
     } else {
         const auto own = ipv6_address::from_octets(sent.subspan<8, 16>());
         put_be16_at(message, checksum_at, icmpv6_checksum(message, own, own));

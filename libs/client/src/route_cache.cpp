@@ -62,7 +62,8 @@ const cached_route& route_cache::find(const ip_address& destination, mono_time n
         ++questions_;
         const auto hop = find_next_hop(
             {.destination = destination, .interface_index = interface_index_}, *calls_);
-        *last_ = {.hop = hop.value_or(next_hop{}), .code = hop ? 0 : hop.error().code, .asked = now};
+        *last_ = {
+            .hop = hop.value_or(next_hop{}), .code = hop ? 0 : hop.error().code, .asked = now};
     }
     return *last_;
 }

@@ -1,11 +1,12 @@
 #pragma once
 /// Which way packets go, asked of the kernel once for all addresses that it treats alike. Those are
 /// the addresses between two neighbouring ends of prefixes that its routing tables and rules name:
-/// a sweep of a prefix behind one router asks once, an own address inside of it is a case by itself.
+/// a sweep of a prefix behind one router asks once, an own address inside of it is a case by
+/// itself.
 ///
-/// Answers are asked for again after `answer_age_max`, refusals after `refusal_age_max`; the ends of
-/// prefixes are read once. Of several equal paths a cached one carries all. Bounded: `answers_max`
-/// answers. Not thread-safe; reads no clock.
+/// Answers are asked for again after `answer_age_max`, refusals after `refusal_age_max`; the ends
+/// of prefixes are read once. Of several equal paths a cached one carries all. Bounded:
+/// `answers_max` answers. Not thread-safe; reads no clock.
 
 #include <cstdint>
 #include <unordered_map>

@@ -25,7 +25,8 @@ io_result<void> ignore_interface(const probe_socket& socket, std::uint32_t inter
     program.insert(program.end(), answers.begin(), answers.end());
     const sock_fprog attached{static_cast<unsigned short>(program.size()), program.data()};
     if (calls.setsockopt(
-            socket.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &attached, sizeof attached) != 0) {
+            socket.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &attached, sizeof attached) !=
+        0) {
         return tl::unexpected(os_error{operation, errno});
     }
     return {};
@@ -39,8 +40,8 @@ io_result<void> hear_echo_replies(const probe_socket& socket, bool hears,
     if (socket.family() == ip_family::v4) {
         ::icmp_filter filter{};  // a bit for each type that is not heard
         if (!hears) filter.data = 1U << ICMP_ECHOREPLY;
-        done = calls.setsockopt(
-            socket.native_handle(), SOL_RAW, ICMP_FILTER, &filter, sizeof filter);
+        done =
+            calls.setsockopt(socket.native_handle(), SOL_RAW, ICMP_FILTER, &filter, sizeof filter);
     } else {
         icmp6_filter filter{};
         ICMP6_FILTER_SETPASSALL(&filter);

@@ -5,6 +5,7 @@
 //
 // In scripts/many_lab, which sets NEAR_DEVICE, FAR and TARGETS. COUNT ends it after so many probes.
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -104,6 +105,51 @@ std::uint64_t replies_in(const receive_pass& pass) {
     return replies;
 }
 
+struct outcome {
+    std::uint64_t sent = 0;
+    std::uint64_t replies = 0;
+    std::uint64_t refused = 0;
+    double seconds = 0;  // from the first probe to the last reply
+};
+
+void send_some(probe_port& port, course& on, std::size_t count, outcome& out) {
+    std::uint64_t taken = 0;
+    for (const auto& result : port.send(on.batch(out.sent, count))) {
+        if (!result.error) ++taken;
+    }
+    out.refused += count - taken;
+    out.sent += taken;
+}
+
+outcome run(probe_port& port, course& on, double seconds, std::uint64_t count) {
+    outcome out;
+    const mono_time start = mono_now();
+    mono_time last = start;
+    mono_time heard = start;
+    for (std::uint64_t turn = 0;; ++turn) {
+        if (turn % 64 == 0) last = mono_now();
+        const bool is_over =
+            seconds_between(start, last) > seconds || (count != 0 && out.sent >= count);
+        if (is_over && (out.replies >= out.sent || seconds_between(heard, last) > 1)) break;
+        const std::uint64_t in_flight = out.sent - out.replies;
+        const std::uint64_t left = count == 0 ? batch_len : count - out.sent;
+        const std::uint64_t room = std::min(in_flight_max - std::min(in_flight_max, in_flight),
+                                            std::min<std::uint64_t>(batch_len, left));
+        if (!is_over && room > 0) send_some(port, on, static_cast<std::size_t>(room), out);
+        const auto pass = port.receive();
+        if (!pass) fail(describe(pass.error()));
+        const std::uint64_t got = replies_in(*pass);
+        out.replies += got;
+        if (got > 0) heard = last;
+        if (got == 0 && (is_over || room == 0)) {
+            static_cast<void>(port.wait(std::chrono::milliseconds(100)));
+            last = mono_now();
+        }
+    }
+    out.seconds = std::max(1e-9, seconds_between(start, heard));
+    return out;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -117,52 +163,18 @@ int main(int argc, char** argv) {
     course on;
     const auto port = open(mode, on);
     static_cast<void>(port->arm());  // we say when we wait, as the client's loop does
-    const mono_time start = mono_now();
     const double cpu = cpu_seconds();
-    mono_time last = start;
-    mono_time heard = start;
-    std::uint64_t sent = 0;
-    std::uint64_t replies = 0;
-    std::uint64_t refused = 0;
-    for (std::uint64_t turn = 0;; ++turn) {
-        if (turn % 64 == 0) last = mono_now();
-        const bool is_over =
-            seconds_between(start, last) > seconds || (count != 0 && sent >= count);
-        if (is_over && (replies >= sent || seconds_between(heard, last) > 1)) break;
-        const std::uint64_t left = count == 0 ? batch_len : count - sent;
-        const std::uint64_t room = std::min(in_flight_max - std::min(in_flight_max, sent - replies),
-                                            std::min<std::uint64_t>(batch_len, left));
-        if (!is_over && room > 0) {
-            std::uint64_t taken = 0;
-            for (const auto& result : port->send(on.batch(sent, static_cast<std::size_t>(room)))) {
-                if (result.error) {
-                    ++refused;
-                } else {
-                    ++taken;
-                }
-            }
-            sent += taken;
-        }
-        const auto pass = port->receive();
-        if (!pass) fail(describe(pass.error()));
-        const std::uint64_t got = replies_in(*pass);
-        replies += got;
-        if (got > 0) heard = last;
-        if (got == 0 && (is_over || room == 0)) {
-            static_cast<void>(port->wait(std::chrono::milliseconds(100)));
-            last = mono_now();
-        }
-    }
-    const double took = std::max(1e-9, seconds_between(start, heard));
+    const outcome made = run(*port, on, seconds, count);
+    const auto replies = static_cast<double>(made.replies);
     std::printf(
         "%-14s sent %llu replies %llu refused %llu drops %llu  %.0f round trips/s  "
         "%.2f us CPU each\n",
         argv[1],
-        static_cast<unsigned long long>(sent),
-        static_cast<unsigned long long>(replies),
-        static_cast<unsigned long long>(refused),
+        static_cast<unsigned long long>(made.sent),
+        static_cast<unsigned long long>(made.replies),
+        static_cast<unsigned long long>(made.refused),
         static_cast<unsigned long long>(port->drops().value_or(0)),
-        static_cast<double>(replies) / took,
-        (cpu_seconds() - cpu) * 1e6 / static_cast<double>(std::max<std::uint64_t>(1, replies)));
-    return replies == sent ? 0 : 1;
+        replies / made.seconds,
+        (cpu_seconds() - cpu) * 1e6 / std::max(1.0, replies));
+    return made.replies == made.sent ? 0 : 1;
 }

@@ -397,7 +397,7 @@ class xdp_path {
         xdp_statistics seen{};
         socklen_t len = sizeof seen;
         ::getsockopt(socket_, SOL_XDP, XDP_STATISTICS, &seen, &len);
-        return seen.rx_dropped + seen.rx_ring_full + seen.rx_fill_ring_empty_descs;
+        return seen.rx_dropped + seen.rx_ring_full;
     }
 
   private:

@@ -30,7 +30,7 @@ class refused_by_the_kernel : public ::testing::Test {
 
 TEST_F(refused_by_the_kernel, a_ring_says_which_call_and_closes_what_it_opened) {
     for (const auto& [call, times, code] : {std::tuple{"socket", 2, EPERM},
-                                            {"setsockopt", 6, ENOMEM},
+                                            {"setsockopt", 5, ENOMEM},
                                             {"map", 1, ENOMEM},
                                             {"bind", 1, ENODEV},
                                             {"ioctl", 3, ENODEV},

@@ -402,5 +402,43 @@ TEST(port_choice, an_xdp_program_goes_with_its_process) {
     if (!permitted) GTEST_SKIP() << "NOT TESTED: " << sonde::testing::needs_namespaces;
 }
 
+TEST(route_cache, asks_once_for_addresses_that_the_kernel_treats_alike) {
+    const bool permitted = in_chain([](chain&) {
+        ASSERT_TRUE(
+            run_shell("ip route add 10.90.0.0/16 via 10.81.1.2\n"
+                      "ip route add 10.90.7.0/24 via 10.81.1.3\n"
+                      "ip route add unreachable 10.90.8.0/30\n"
+                      "ip route add 10.91.0.0/16 via 10.81.1.4 table 7\n"
+                      "ip rule add to 10.91.3.0/24 lookup 7"));
+        auto cache = route_cache::make(ip_family::v4, 0, kernel_calls());
+        ASSERT_TRUE(cache);
+        const mono_time now{std::chrono::seconds(1)};
+        const auto router = [&](const char* to, mono_time at) {
+            const cached_route& found = cache->find(address(to), at);
+            return found.code != 0      ? errno_name(found.code)
+                   : found.hop.is_local ? "here"
+                                        : to_string(found.hop.neighbour);
+        };
+        EXPECT_EQ(router("10.90.0.1", now), "10.81.1.2");
+        EXPECT_EQ(router("10.90.6.255", now), "10.81.1.2");
+        EXPECT_EQ(cache->questions(), 1U);
+        EXPECT_EQ(router("10.90.7.0", now), "10.81.1.3");
+        EXPECT_EQ(router("10.90.7.255", now), "10.81.1.3");
+        EXPECT_EQ(cache->questions(), 2U);
+        EXPECT_EQ(router("10.90.8.1", now), "EHOSTUNREACH");
+        EXPECT_EQ(router("10.90.8.4", now), "10.81.1.2");
+        EXPECT_EQ(router("10.91.2.255", now), "10.81.1.2") << "the default route";
+        EXPECT_EQ(router("10.91.3.0", now), "10.81.1.4") << "a rule names a destination too";
+        EXPECT_EQ(router("10.91.4.0", now), "10.81.1.2");
+        EXPECT_EQ(router("10.81.1.1", now), "here");
+        const auto asked = cache->questions();
+        EXPECT_EQ(router("10.90.0.9", now + std::chrono::seconds(4)), "10.81.1.2");
+        EXPECT_EQ(cache->questions(), asked);
+        EXPECT_EQ(router("10.90.0.9", now + route_cache::answer_age_max), "10.81.1.2");
+        EXPECT_EQ(cache->questions(), asked + 1) << "an old answer is asked for again";
+    });
+    if (!permitted) GTEST_SKIP() << "NOT TESTED: " << sonde::testing::needs_namespaces;
+}
+
 }  // namespace
 }  // namespace sonde::inline v0::detail

@@ -4,6 +4,7 @@
 // statistics, no neighbours: what the ports are compared with.
 //
 // In scripts/many_lab, which sets NEAR_DEVICE, FAR and TARGETS. COUNT ends it after so many probes.
+// Of little-endian machines only.
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -23,9 +24,7 @@
 #include <linux/if_packet.h>
 #include <linux/if_xdp.h>
 #include <net/if.h>
-#include <optional>
 #include <poll.h>
-#include <span>
 #include <string>
 #include <string_view>
 #include <sys/ioctl.h>
@@ -98,9 +97,9 @@ void put_link_addresses(course& made, const std::string& device, const std::stri
     ifreq request{};
     device.copy(request.ifr_name, IFNAMSIZ - 1);
     checked(::ioctl(asking, SIOCGIFHWADDR, &request), "SIOCGIFHWADDR");
-    std::memcpy(&made.frame[6], request.ifr_hwaddr.sa_data, 6);
+    std::copy_n(request.ifr_hwaddr.sa_data, 6, made.frame.begin() + 6);
     checked(::ioctl(asking, SIOCGIFADDR, &request), "SIOCGIFADDR");
-    std::memcpy(&made.frame[26], request.ifr_addr.sa_data + 2, 4);
+    std::copy_n(request.ifr_addr.sa_data + 2, 4, made.frame.begin() + 26);
     ::close(asking);
     std::ifstream neighbours("/proc/net/arp");
     for (std::string line; std::getline(neighbours, line);) {
@@ -123,7 +122,7 @@ course prepare() {
     const auto slash = targets.find('/');
     in_addr first{};
     ::inet_pton(AF_INET, targets.substr(0, slash).c_str(), &first);
-    made.first_target = ntohl(first.s_addr);
+    made.first_target = __builtin_bswap32(first.s_addr);
     made.target_count = 1U << (32 - std::stoi(targets.substr(slash + 1)));
     made.interface = ::if_nametoindex(device.c_str());
     put16(&made.frame[12], ETH_P_IP);
@@ -184,14 +183,12 @@ class packet_path {
         std::uint64_t replies = 0;
         for (;;) {
             auto* const block = blocks_ + block_ * block_len;
-            tpacket_block_desc head{};
+            const auto& head = *at_place<tpacket_block_desc>(block);
             const auto status = std::atomic_ref(*word(block + 8)).load(std::memory_order_acquire);
             if ((status & TP_STATUS_USER) == 0) return replies;
-            std::memcpy(&head, block, sizeof head);
             const auto* at = block + head.hdr.bh1.offset_to_first_pkt;
             for (std::uint32_t i = 0; i < head.hdr.bh1.num_pkts; ++i) {
-                tpacket3_hdr frame{};
-                std::memcpy(&frame, at, sizeof frame);
+                const auto& frame = *at_place<tpacket3_hdr>(at);
                 if (is_reply(at + frame.tp_mac, frame.tp_snaplen)) ++replies;
                 at += frame.tp_next_offset;
             }
@@ -216,15 +213,20 @@ class packet_path {
     static constexpr std::size_t slot_len = 256;
     static constexpr std::size_t slot_count = 4096;
 
+    template <class T>
+    static const T* at_place(const std::uint8_t* at) {
+        return static_cast<const T*>(static_cast<const void*>(at));
+    }
     static std::uint32_t* word(std::uint8_t* at) {
         return static_cast<std::uint32_t*>(static_cast<void*>(at));
     }
     void bind(int to, std::uint16_t protocol) const {
         sockaddr_ll address{};
         address.sll_family = AF_PACKET;
-        address.sll_protocol = htons(protocol);
+        address.sll_protocol = __builtin_bswap16(protocol);
         address.sll_ifindex = static_cast<int>(on_.interface);
-        checked(::bind(to, static_cast<const sockaddr*>(static_cast<const void*>(&address)),
+        checked(::bind(to,
+                       static_cast<const sockaddr*>(static_cast<const void*>(&address)),
                        sizeof address),
                 "bind");
     }
@@ -236,9 +238,8 @@ class packet_path {
                                          {BPF_RET | BPF_K, 0, 0, 0xffff},
                                          {BPF_RET | BPF_K, 0, 0, 0}}};
         const sock_fprog program{code.size(), code.data()};
-        checked(
-            ::setsockopt(receiver_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program),
-            "filter");
+        checked(::setsockopt(receiver_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program),
+                "filter");
         const int yes = 1;
         checked(::setsockopt(receiver_, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes),
                 "ignore outgoing");
@@ -272,8 +273,8 @@ class packet_path {
         }
     }
     static std::uint8_t* map(int from, std::size_t len) {
-        void* const place = ::mmap(
-            nullptr, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, from, 0);
+        void* const place =
+            ::mmap(nullptr, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, from, 0);
         if (place == MAP_FAILED) fail("mmap");
         return static_cast<std::uint8_t*>(place);
     }
@@ -304,7 +305,7 @@ class packet_path {
         static_cast<void>(::sendto(sender_, nullptr, 0, MSG_DONTWAIT, nullptr, 0));
         return made;
     }
-    static constexpr std::size_t data_offset = std::size_t{TPACKET2_HDRLEN} - sizeof(sockaddr_ll);
+    static constexpr std::size_t data_offset = (sizeof(tpacket2_hdr) + 15) / 16 * 16;
 
     const course& on_;
     bool by_ring_;
@@ -324,10 +325,7 @@ class packet_path {
 int bpf(int command, bpf_attr& attributes) {
     return static_cast<int>(::syscall(SYS_bpf, command, &attributes, sizeof attributes));
 }
-std::uint64_t address_of(const void* at) {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the kernel takes integers
-    return reinterpret_cast<std::uintptr_t>(at);
-}
+std::uint64_t address_of(const void* at) { return std::bit_cast<std::uintptr_t>(at); }
 
 // One of the four rings of an XDP socket; `Entry` is an address or a descriptor.
 template <class Entry>
@@ -399,7 +397,7 @@ class xdp_path {
         xdp_statistics seen{};
         socklen_t len = sizeof seen;
         ::getsockopt(socket_, SOL_XDP, XDP_STATISTICS, &seen, &len);
-        return seen.rx_dropped + seen.rx_ring_full + seen.rx_fill_ring_empty_descs;
+        return seen.rx_dropped + seen.rx_ring_full;
     }
 
   private:
@@ -409,20 +407,30 @@ class xdp_path {
     template <class Entry>
     xdp_ring<Entry> map_ring(const xdp_ring_offset& at, std::uint64_t page) {
         const std::size_t len = at.desc + half * sizeof(Entry);
-        void* const place = ::mmap(nullptr, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
-                                   socket_, static_cast<off_t>(page));
+        void* const place = ::mmap(nullptr,
+                                   len,
+                                   PROT_READ | PROT_WRITE,
+                                   MAP_SHARED | MAP_POPULATE,
+                                   socket_,
+                                   static_cast<off_t>(page));
         if (place == MAP_FAILED) fail("mmap");
         auto* const first = static_cast<std::uint8_t*>(place);
         const auto word = [&](std::uint64_t offset) {
             return static_cast<std::uint32_t*>(static_cast<void*>(first + offset));
         };
-        return {word(at.producer), word(at.consumer), word(at.flags),
+        return {word(at.producer),
+                word(at.consumer),
+                word(at.flags),
                 static_cast<Entry*>(static_cast<void*>(first + at.desc))};
     }
     void open_memory() {
         const std::size_t len = 2 * half * chunk_len;
-        void* const place = ::mmap(nullptr, len, PROT_READ | PROT_WRITE,
-                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+        void* const place = ::mmap(nullptr,
+                                   len,
+                                   PROT_READ | PROT_WRITE,
+                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
+                                   -1,
+                                   0);
         if (place == MAP_FAILED) fail("mmap");
         memory_ = static_cast<std::uint8_t*>(place);
         xdp_umem_reg memory{};
@@ -436,7 +444,8 @@ class xdp_path {
         }
         xdp_mmap_offsets offsets{};
         socklen_t offsets_len = sizeof offsets;
-        checked(::getsockopt(socket_, SOL_XDP, XDP_MMAP_OFFSETS, &offsets, &offsets_len), "offsets");
+        checked(::getsockopt(socket_, SOL_XDP, XDP_MMAP_OFFSETS, &offsets, &offsets_len),
+                "offsets");
         receive_ = map_ring<xdp_desc>(offsets.rx, XDP_PGOFF_RX_RING);
         send_ = map_ring<xdp_desc>(offsets.tx, XDP_PGOFF_TX_RING);
         fill_ = map_ring<std::uint64_t>(offsets.fr, XDP_UMEM_PGOFF_FILL_RING);
@@ -486,7 +495,8 @@ class xdp_path {
         address.sxdp_family = AF_XDP;
         address.sxdp_flags = XDP_USE_NEED_WAKEUP;
         address.sxdp_ifindex = on_.interface;
-        checked(::bind(socket_, static_cast<const sockaddr*>(static_cast<const void*>(&address)),
+        checked(::bind(socket_,
+                       static_cast<const sockaddr*>(static_cast<const void*>(&address)),
                        sizeof address),
                 "bind(AF_XDP)");
         const std::uint32_t key = 0;
@@ -546,10 +556,14 @@ int run(Path& path, const char* name, double seconds, std::uint64_t count) {
         }
     }
     const double took = std::max(1e-9, heard - start);
-    std::printf("%-14s sent %llu replies %llu drops %llu  %.0f round trips/s  %.2f us CPU each\n", name,
-                static_cast<unsigned long long>(sent), static_cast<unsigned long long>(replies),
-                static_cast<unsigned long long>(path.drops()), static_cast<double>(replies) / took,
-                (cpu_seconds() - cpu) * 1e6 / static_cast<double>(std::max<std::uint64_t>(1, replies)));
+    std::printf(
+        "%-14s sent %llu replies %llu drops %llu  %.0f round trips/s  %.2f us CPU each\n",
+        name,
+        static_cast<unsigned long long>(sent),
+        static_cast<unsigned long long>(replies),
+        static_cast<unsigned long long>(path.drops()),
+        static_cast<double>(replies) / took,
+        (cpu_seconds() - cpu) * 1e6 / static_cast<double>(std::max<std::uint64_t>(1, replies)));
     return replies == sent ? 0 : 1;
 }
 

@@ -38,6 +38,11 @@ live_result<void> descriptor_group::watch(int descriptor, unsigned tag) {
     return {};
 }
 
+void descriptor_group::ignore(int descriptor) noexcept {
+    epoll_event unused{};  // kernels before 2.6.9 want one
+    static_cast<void>(calls_->epoll_ctl(group_.number(), EPOLL_CTL_DEL, descriptor, &unused));
+}
+
 std::uint32_t descriptor_group::ready() noexcept {
     std::array<epoll_event, 8> events{};
     const int count =

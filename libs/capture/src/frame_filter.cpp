@@ -129,9 +129,8 @@ void ask_ipv6(writer& out, const wanted_frames& wanted) {
     out.place(label::quote);
     out.add(octet_abs, quoted_at + 6);
     out.go_if_any({IPPROTO_ICMPV6}, label::quoted_message);
-    out.go_if_any(
-        {IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_FRAGMENT, IPPROTO_AH, IPPROTO_DSTOPTS},
-        label::take);
+    out.go_if_any({IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_FRAGMENT, IPPROTO_AH, IPPROTO_DSTOPTS},
+                  label::take);
     out.drop();
     out.place(label::quoted_message);
     take_identifier(out, quoted_at + ipv6_len + identifier_at, wanted.identifier);

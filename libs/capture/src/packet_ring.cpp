@@ -125,7 +125,8 @@ live_result<void> ring_carrier::open(const packet_ring_options& options) {
     constexpr int yes = 1;
     if (auto done = set_up_filter(options); !done) return done;
     if (auto done = set_up_ring(options); !done) return done;
-    if (auto done = set_option(SOL_PACKET, PACKET_IGNORE_OUTGOING, yes, "setsockopt(IGNORE_OUTGOING)");
+    if (auto done =
+            set_option(SOL_PACKET, PACKET_IGNORE_OUTGOING, yes, "setsockopt(IGNORE_OUTGOING)");
         !done) {
         return done;
     }
@@ -199,10 +200,8 @@ flush_result ring_carrier::flush() noexcept {
     flush_result made;
     while (first_ != end_) {
         const auto waiting = batch_->messages().subspan(first_, end_ - first_);
-        const int taken = calls_->sendmmsg(socket_.number(),
-                                           waiting.data(),
-                                           static_cast<unsigned>(waiting.size()),
-                                           MSG_DONTWAIT);
+        const int taken = calls_->sendmmsg(
+            socket_.number(), waiting.data(), static_cast<unsigned>(waiting.size()), MSG_DONTWAIT);
         if (taken <= 0) {
             if (taken < 0 && errno == EINTR) continue;
             made.code = taken < 0 ? errno : EAGAIN;

@@ -85,7 +85,8 @@ live_result<void> enter_socket(const xdp_objects& objects, std::uint32_t queue, 
     attributes.map_fd = static_cast<std::uint32_t>(objects.map.number());
     attributes.key = as_integer(&queue);
     attributes.value = as_integer(&socket);
-    if (ask(calls, BPF_MAP_UPDATE_ELEM, attributes) != 0) return refused("bpf(BPF_MAP_UPDATE_ELEM)");
+    if (ask(calls, BPF_MAP_UPDATE_ELEM, attributes) != 0)
+        return refused("bpf(BPF_MAP_UPDATE_ELEM)");
     return {};
 }
 

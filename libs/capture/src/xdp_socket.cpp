@@ -184,11 +184,9 @@ live_result<void> xdp_carrier::set_up_rings() {
     if (!in) return tl::unexpected(in.error());
     const auto out = map_ring<xdp_desc>(at.tx, XDP_PGOFF_TX_RING, send_slots);
     if (!out) return tl::unexpected(out.error());
-    const auto filled =
-        map_ring<std::uint64_t>(at.fr, XDP_UMEM_PGOFF_FILL_RING, receive_slots_);
+    const auto filled = map_ring<std::uint64_t>(at.fr, XDP_UMEM_PGOFF_FILL_RING, receive_slots_);
     if (!filled) return tl::unexpected(filled.error());
-    const auto done =
-        map_ring<std::uint64_t>(at.cr, XDP_UMEM_PGOFF_COMPLETION_RING, send_slots);
+    const auto done = map_ring<std::uint64_t>(at.cr, XDP_UMEM_PGOFF_COMPLETION_RING, send_slots);
     if (!done) return tl::unexpected(done.error());
     in_ = *in;
     out_ = *out;
@@ -224,9 +222,8 @@ live_result<void> xdp_carrier::bind_to_queue(std::uint32_t queue) {
     }
     ::xdp_options what{};
     socklen_t len = sizeof what;
-    zero_copy_ =
-        calls_->getsockopt(socket_.number(), SOL_XDP, XDP_OPTIONS, &what, &len) == 0 &&
-        (what.flags & XDP_OPTIONS_ZEROCOPY) != 0;
+    zero_copy_ = calls_->getsockopt(socket_.number(), SOL_XDP, XDP_OPTIONS, &what, &len) == 0 &&
+                 (what.flags & XDP_OPTIONS_ZEROCOPY) != 0;
     return {};
 }
 
@@ -262,7 +259,8 @@ bytes_mut xdp_carrier::slot() noexcept {
 }
 
 void xdp_carrier::put(std::size_t len) noexcept {
-    waiting_.push_back({.addr = free_.back(), .len = static_cast<std::uint32_t>(len), .options = 0});
+    waiting_.push_back(
+        {.addr = free_.back(), .len = static_cast<std::uint32_t>(len), .options = 0});
     free_.pop_back();
 }
 
@@ -341,9 +339,8 @@ std::span<const carried_frame> xdp_carrier::receive() noexcept {
     const std::uint32_t end = in_.produced();
     for (; in_at_ != end && frames_.size() < pass_max; ++in_at_) {
         const xdp_desc& frame = in_.entry(in_at_);
-        const std::size_t inside = frame.addr < memory_.octets().size()
-                                       ? memory_.octets().size() - frame.addr
-                                       : 0;
+        const std::size_t inside =
+            frame.addr < memory_.octets().size() ? memory_.octets().size() - frame.addr : 0;
         lent_.push_back(frame.addr / slot_len_ * slot_len_);
         if (frame.len > inside) continue;  // the kernel never does
         frames_.push_back({.octets = memory_.octets().subspan(frame.addr, frame.len)});
@@ -370,7 +367,9 @@ live_result<std::uint64_t> xdp_carrier::drops() {
     if (calls_->getsockopt(socket_.number(), SOL_XDP, XDP_STATISTICS, &seen, &len) != 0) {
         return refusal("getsockopt(XDP_STATISTICS)", errno, facts_.name);
     }
-    return seen.rx_dropped + seen.rx_ring_full + seen.rx_fill_ring_empty_descs;
+    // A frame for which no slot was free counts as dropped and as an empty fill ring: once is
+    // enough.
+    return seen.rx_dropped + seen.rx_ring_full;
 }
 
 // The program first: from then on the frames are the kernel's again.
@@ -387,7 +386,8 @@ void xdp_carrier::close() noexcept {
 
 }  // namespace detail
 
-live_result<opened_xdp> open_xdp_socket(const xdp_socket_options& options, const packet_calls& calls) {
+live_result<opened_xdp> open_xdp_socket(const xdp_socket_options& options,
+                                        const packet_calls& calls) {
     auto made = std::make_unique<detail::xdp_carrier>(calls);
     if (auto done = made->open(options); !done) return tl::unexpected(std::move(done.error()));
     const xdp_mode mode = made->mode();

@@ -15,8 +15,9 @@ enum tag : unsigned { carrier_tag, ear_tag, socket_tag };
 constexpr std::uint32_t bit_of(tag which) noexcept { return 1U << which; }
 
 constexpr nanoseconds rest_time{1'000'000};  // until a link without room is tried again
-constexpr std::size_t own_max = 64;          // source addresses that are remembered
-constexpr std::size_t introduced_max = 64;   // routers
+constexpr nanoseconds way_age_max{100'000'000};
+constexpr std::size_t own_max = 64;         // source addresses that are remembered
+constexpr std::size_t introduced_max = 64;  // routers
 
 bool has_no_room(int code) noexcept { return code == EAGAIN || code == ENOBUFS || code == EBUSY; }
 
@@ -24,8 +25,10 @@ bool is_of_link(const ip_address& address) noexcept {
     return address.is_v6() && address.v6().is_link_local();
 }
 
-bool is_group(const ip_address& address) noexcept {
-    return address.is_multicast() || (address.is_v4() && address.v4().is_broadcast());
+// Addresses that the kernel treats as it does whatever its routing tables say.
+bool is_special(const ip_address& address) noexcept {
+    return address.is_multicast() || address.is_unspecified() ||
+           (address.is_v4() && address.v4().is_broadcast());
 }
 
 os_error as_os_error(const live_error& error) noexcept {
@@ -66,6 +69,10 @@ io_result<std::unique_ptr<link_port>> link_port::make(link_port_parts parts, pro
         done = ignore_interface(socket, made->parts_.interface_index, calls);
     }
     if (!done) return tl::unexpected(done.error());
+    static_cast<void>(ask_for_no_stamps(socket, calls));
+    if (!made->parts_.has_other_ways_in) {
+        made->hears_replies_ = !hear_echo_replies(socket, false, calls);
+    }
     made->socket_.emplace(std::move(socket));
     return made;
 }
@@ -97,12 +104,15 @@ std::span<const send_result> link_port::send(std::span<const outgoing> packets) 
     return results_;
 }
 
-bool link_port::leaves_by_link(const outgoing& packet, const cached_route& route) const {
+bool link_port::fits(const outgoing& packet) const noexcept {
+    return writer_.frame_len(packet.octets.size()) <= parts_.carrier->frame_len_max();
+}
+
+bool link_port::leaves_by_link(const cached_route& route) const {
     const next_hop& hop = route.hop;
     const bool has_source = parts_.source || !hop.source.is_unspecified();
     return route.code == 0 && hop.interface_index == parts_.interface_index && !hop.is_local &&
-           !hop.is_group && !hop.is_encapsulated && has_source &&
-           writer_.frame_len(packet.octets.size()) <= parts_.carrier->frame_len_max();
+           !hop.is_group && !hop.is_encapsulated && has_source;
 }
 
 // 0, or the errno of a packet that was not accepted.
@@ -110,11 +120,20 @@ int link_port::place(std::size_t at, const outgoing& packet, mono_time now) {
     const ip_address& to = packet.destination.address;
     if (to.family() != family()) return EAFNOSUPPORT;
     const bool is_elsewhere = is_of_link(to) && to.zone() != parts_.interface_index;
-    if (!is_elsewhere && !is_group(to)) {
+    if (!is_elsewhere && !is_special(to) && fits(packet)) {
+        if (now < way_.until && way_.part.contains(to)) return put(at, packet, way_.route);
         const cached_route& route = routes_.find(to, now);
-        if (leaves_by_link(packet, route)) return put_or_wait(at, packet, route.hop, now);
+        if (leaves_by_link(route)) return put_or_wait(at, packet, route.hop, now);
     }
     by_socket_at_.push_back(at);
+    return 0;
+}
+
+int link_port::put(std::size_t at, const outgoing& packet, const frame_route& route) {
+    const bytes_mut slot = free_slot();
+    if (slot.empty()) return EAGAIN;
+    parts_.carrier->put(writer_.write(slot, packet, route));
+    placed_.push_back({.destination = packet.destination.address, .result = at});
     return 0;
 }
 
@@ -127,26 +146,23 @@ int link_port::put_or_wait(std::size_t at, const outgoing& packet, const next_ho
         mac = neighbours_.find(neighbour, now);
     }
     if (!mac) return let_wait(packet, neighbour, hop, now);
-    const bytes_mut slot = free_slot();
-    if (slot.empty()) return EAGAIN;
     const frame_route route{.source = source_for(hop), .next = *mac};
-    parts_.carrier->put(writer_.write(slot, packet, route));
-    placed_.push_back({.destination = packet.destination.address, .result = at});
-    return 0;
+    if (hop.is_router) way_ = {routes_.last_part(), now + way_age_max, route};
+    return put(at, packet, route);
 }
 
 int link_port::let_wait(const outgoing& packet, const ip_address& neighbour, const next_hop& hop,
                         mono_time now) {
-    waiting_frame frame{.token = packet.token,
-                        .octets = std::vector<std::uint8_t>(
-                            writer_.frame_len(packet.octets.size()))};
+    waiting_frame frame{
+        .token = packet.token,
+        .octets = std::vector<std::uint8_t>(writer_.frame_len(packet.octets.size()))};
     writer_.write(frame.octets, packet, {.source = source_for(hop)});
     switch (neighbours_.wait(neighbour, std::move(frame), now)) {
         case neighbour_table::verdict::waits:
             return 0;
         case neighbour_table::verdict::no_room_for_it:
-            // Whoever waits for a router waits with everybody behind it. A host that does not answer
-            // must not keep the others waiting.
+            // Whoever waits for a router waits with everybody behind it. A host that does not
+            // answer must not keep the others waiting.
             return hop.is_router ? EAGAIN : EHOSTUNREACH;
         case neighbour_table::verdict::no_room:
             break;
@@ -198,9 +214,10 @@ void link_port::hand_over() {
 
 void link_port::refuse_oldest(int code) {
     const placed oldest = placed_.front();
-    placed_.pop_front();
+    placed_.erase(placed_.begin());
     parts_.carrier->skip();
     routes_.forget();  // an interface that is down has no routes any more
+    way_.until = {};
     if (oldest.result) {
         results_[*oldest.result].error = os_error{"send", code, oldest.destination};
     } else if (!oldest.is_question) {
@@ -210,6 +227,7 @@ void link_port::refuse_oldest(int code) {
 
 void link_port::send_by_socket(std::span<const outgoing> packets) {
     if (by_socket_at_.empty()) return;
+    if (!hears_replies_) hears_replies_ = hear_echo_replies(*socket_, true, *calls_).has_value();
     by_socket_.clear();
     for (const std::size_t at : by_socket_at_) by_socket_.push_back(packets[at]);
     const auto results = socket_->send(by_socket_);
@@ -232,8 +250,8 @@ void link_port::ask_neighbours(mono_time now) {
         if (route.code != 0 || from.is_unspecified() || slot.size() < neighbour_question_len_max) {
             continue;
         }
-        const bytes_view frame = write_neighbour_question(
-            slot, {.mac = parts_.look.mac, .from = from, .whom = *whom});
+        const bytes_view frame =
+            write_neighbour_question(slot, {.mac = parts_.look.mac, .from = from, .whom = *whom});
         parts_.carrier->put(frame.size());
         placed_.push_back({.destination = *whom, .is_question = true});
         if (placed_.size() >= frame_carrier::batch_max) hand_over();
@@ -246,6 +264,24 @@ void link_port::set_alarm() {
 }
 
 // --- in ------------------------------------------------------------------------------------
+
+// While frames come, nobody has to be told of each.
+void link_port::stop_watching() noexcept {
+    if (!is_told_of_waits_ || !is_watching_) return;
+    group_.ignore(parts_.carrier->native_handle());
+    is_watching_ = false;
+}
+
+bool link_port::watch_carrier() const {
+    is_told_of_waits_ = true;
+    if (is_watching_) return true;
+    is_watching_ = group_.watch(parts_.carrier->native_handle(), carrier_tag).has_value();
+    return is_watching_;
+}
+
+bool link_port::arm() {
+    return is_open_ && watch_carrier() && !has_backlog() && !parts_.carrier->has_more();
+}
 
 io_result<receive_pass> link_port::receive() {
     if (!is_open_) return tl::unexpected(os_error{"receive", EBADF});
@@ -279,41 +315,41 @@ void link_port::hear_carrier(std::uint32_t ready, receive_pass& pass, mono_time 
         // Something made it readable that is no frame: the interface went down, or away.
         if ((ready & bit_of(carrier_tag)) != 0 && parts_.carrier->clear_failure() != 0) {
             routes_.forget();
+            way_.until = {};
         }
         return;
     }
+    stop_watching();
     pass.more = parts_.carrier->has_more();
     const bool stamps_hold = check_clock(!pass.more, pass);
     for (const carried_frame& frame : frames) hear_frame(frame, stamps_hold, now);
 }
 
 void link_port::hear_frame(const carried_frame& frame, bool stamps_hold, mono_time now) {
-    if (auto datagram = read_probe_frame(frame.octets, family(), own_)) {
-        constexpr std::uint8_t neighbor_advertisement = 136;  // RFC 4861 s4.4
-        const bytes_view message = datagram->message();
-        const bool is_neighbour =
-            family() == ip_family::v6 && !message.empty() && message[0] == neighbor_advertisement;
-        if (!is_neighbour) {
-            if (frame.is_stamped && stamps_hold) {
-                datagram->received = {converter_.to_mono(frame.time), stamp_source::kernel};
-            }
-            datagram->interface_index = parts_.interface_index;
-            datagram->truncated = datagram->truncated || frame.is_truncated;
-            if (is_of_link(datagram->source.address)) {
-                datagram->source.address =
-                    ip_address(datagram->source.address.v6(), parts_.interface_index);
-            }
-            pass_datagrams_.push_back(*datagram);
-            return;
+    constexpr std::uint8_t neighbor_advertisement = 136;  // RFC 4861 s4.4
+    received_datagram& made = pass_datagrams_.emplace_back();
+    const bool is_ours = read_probe_frame(frame.octets, family(), own_, made);
+    const bool is_neighbour = is_ours && family() == ip_family::v6 && !made.octets.empty() &&
+                              made.octets[0] == neighbor_advertisement;
+    if (is_ours && !is_neighbour) {
+        if (frame.is_stamped && stamps_hold) {
+            made.received = {converter_.to_mono(frame.time), stamp_source::kernel};
         }
+        made.interface_index = parts_.interface_index;
+        made.truncated = made.truncated || frame.is_truncated;
+        if (is_of_link(made.source.address)) {
+            made.source.address = ip_address(made.source.address.v6(), parts_.interface_index);
+        }
+        return;
     }
+    pass_datagrams_.pop_back();
     if (const auto answer = read_neighbour_answer(frame.octets)) {
         const bool is_link_local = is_of_link(answer->address);
-        neighbours_.on_answer(
-            is_link_local ? ip_address(answer->address.v6(), parts_.interface_index)
-                          : answer->address,
-            answer->mac,
-            now);
+        neighbours_.on_answer(is_link_local
+                                  ? ip_address(answer->address.v6(), parts_.interface_index)
+                                  : answer->address,
+                              answer->mac,
+                              now);
     }
 }
 
@@ -347,8 +383,7 @@ io_result<void> link_port::hear_socket(std::uint32_t ready, receive_pass& pass) 
     if ((ready & bit_of(socket_tag)) == 0 && !socket_->has_backlog()) return {};
     const auto heard = socket_->receive();
     if (!heard) return tl::unexpected(heard.error());
-    pass_datagrams_.insert(
-        pass_datagrams_.end(), heard->datagrams.begin(), heard->datagrams.end());
+    pass_datagrams_.insert(pass_datagrams_.end(), heard->datagrams.begin(), heard->datagrams.end());
     pass_stamps_.insert(pass_stamps_.end(), heard->stamps.begin(), heard->stamps.end());
     pass_errors_.insert(pass_errors_.end(), heard->errors.begin(), heard->errors.end());
     pass.stamps = pass_stamps_;
@@ -392,17 +427,16 @@ void link_port::tell_unreachable(const settled_neighbour& whom) {
         std::vector<std::uint8_t>& room = made_.emplace_back(unreachable_len_max);
         const bytes_view octets = write_unreachable(room, frame.octets);
         const bool is_v4 = family() == ip_family::v4;
-        const ip_address own = is_v4 ? ip_address(ipv4_address::from_octets(
-                                           bytes_view(frame.octets).subspan<26, 4>()))
-                                     : ip_address(ipv6_address::from_octets(
-                                           bytes_view(frame.octets).subspan<22, 16>()));
-        pass_datagrams_.push_back(
-            {.octets = octets,
-             .header_len = is_v4 ? std::size_t{20} : std::size_t{0},
-             .source = {own, 0},
-             .destination = own,
-             .hop_limit = sonde::hop_limit{64},
-             .traffic_class = is_v4 ? std::uint8_t{0xc0} : std::uint8_t{0}});
+        const ip_address own =
+            is_v4
+                ? ip_address(ipv4_address::from_octets(bytes_view(frame.octets).subspan<26, 4>()))
+                : ip_address(ipv6_address::from_octets(bytes_view(frame.octets).subspan<22, 16>()));
+        pass_datagrams_.push_back({.octets = octets,
+                                   .header_len = is_v4 ? std::size_t{20} : std::size_t{0},
+                                   .source = {own, 0},
+                                   .destination = own,
+                                   .hop_limit = sonde::hop_limit{64},
+                                   .traffic_class = is_v4 ? std::uint8_t{0xc0} : std::uint8_t{0}});
     }
 }
 
@@ -417,13 +451,12 @@ void link_port::tell_failures() {
 }
 
 bool link_port::has_backlog() const noexcept {
-    return is_open_ &&
-           (!failures_.empty() || neighbours_.has_settled() || socket_->has_backlog());
+    return is_open_ && (!failures_.empty() || neighbours_.has_settled() || socket_->has_backlog());
 }
 
 io_result<bool> link_port::wait(nanoseconds timeout) const {
     if (!is_open_) return tl::unexpected(os_error{"wait", EBADF});
-    if (has_backlog()) return true;
+    if (!watch_carrier() || has_backlog() || parts_.carrier->has_more()) return true;
     const auto done = group_.wait(timeout);
     if (!done) return tl::unexpected(as_os_error(done.error()));
     return *done;

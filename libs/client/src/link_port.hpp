@@ -9,8 +9,8 @@
 ///
 /// A packet whose neighbour is not known yet counts as sent and waits. When it leaves, `receive`
 /// tells its transmit stamp; when nobody answers for the neighbour, it gives the ICMP message that
-/// the kernel would have sent to itself. EAGAIN: no room, the port becomes readable when it is worth
-/// another try. Bounded as neighbour_table, route_cache and the carrier are. Not thread-safe.
+/// the kernel would have sent to itself. EAGAIN: no room, the port becomes readable when it is
+/// worth another try. Bounded as neighbour_table, route_cache and the carrier are. Not thread-safe.
 
 #include <deque>
 #include <memory>
@@ -32,10 +32,13 @@ struct link_port_parts {
     port_kind carried_by = port_kind::packet_ring;
     std::unique_ptr<frame_carrier> carrier{};
     std::unique_ptr<frame_carrier> ear{};  // hears neighbours, where the carrier does not
-    /// Whether the kernel's stack sees what the carrier hears: then the socket ignores the interface.
+    /// Whether the kernel's stack sees what the carrier hears: then the socket ignores the
+    /// interface.
     bool is_heard_twice = true;
     frame_look look{};
     std::uint32_t interface_index = 0;
+    /// Whether answers may come in by other interfaces than the carrier's.
+    bool has_other_ways_in = true;
     std::optional<ip_address> source{};  // of all packets; none: by the route
     std::uint16_t first_identification = 0;
 };
@@ -56,6 +59,7 @@ class link_port final : public probe_port {
     [[nodiscard]] io_result<bool> wait(nanoseconds timeout) const override;
     [[nodiscard]] int native_handle() const noexcept override;
     void close() noexcept override;
+    [[nodiscard]] bool arm() override;
     [[nodiscard]] socket_kind kind() const noexcept override { return socket_kind::icmp_raw; }
     [[nodiscard]] ip_family family() const noexcept override { return parts_.look.family; }
     [[nodiscard]] port_kind carrier() const noexcept override { return parts_.carried_by; }
@@ -68,6 +72,12 @@ class link_port final : public probe_port {
         std::optional<std::size_t> result{};  // its place in results_, while `send` runs
         bool is_question = false;             // for a neighbour: asked again if it does not leave
     };
+    // Addresses behind one router, and how they are reached: looked up anew after `way_age_max`.
+    struct known_way {
+        address_part part{};
+        mono_time until{};
+        frame_route route{};
+    };
     struct failure {
         int code = 0;
         ip_address destination{};
@@ -78,8 +88,10 @@ class link_port final : public probe_port {
 
     // Out.
     int place(std::size_t at, const outgoing& packet, mono_time now);
-    [[nodiscard]] bool leaves_by_link(const outgoing& packet, const cached_route& route) const;
+    [[nodiscard]] bool fits(const outgoing& packet) const noexcept;
+    [[nodiscard]] bool leaves_by_link(const cached_route& route) const;
     int put_or_wait(std::size_t at, const outgoing& packet, const next_hop& hop, mono_time now);
+    int put(std::size_t at, const outgoing& packet, const frame_route& route);
     int let_wait(const outgoing& packet, const ip_address& neighbour, const next_hop& hop,
                  mono_time now);
     [[nodiscard]] bytes_mut free_slot();
@@ -92,6 +104,8 @@ class link_port final : public probe_port {
     void set_alarm();
 
     // In.
+    bool watch_carrier() const;
+    void stop_watching() noexcept;
     void hear_carrier(std::uint32_t ready, receive_pass& pass, mono_time now);
     void hear_frame(const carried_frame& frame, bool stamps_hold, mono_time now);
     void hear_ear(mono_time now);
@@ -108,14 +122,18 @@ class link_port final : public probe_port {
     frame_writer writer_;
     route_cache routes_;
     neighbour_table neighbours_;
-    descriptor_group group_;
+    mutable descriptor_group group_;
     stamp_converter converter_;
     bool distrusts_stamps_ = false;
     bool is_open_ = true;
     bool is_blocked_ = false;  // the link had no room
+    mutable bool is_told_of_waits_ = false;
+    mutable bool is_watching_ = true;  // the group watches the carrier
+    bool hears_replies_ = true;        // the socket does
 
     std::vector<send_result> results_;
-    std::deque<placed> placed_;  // what the carrier holds, oldest first
+    std::vector<placed> placed_;  // what the carrier holds, oldest first
+    known_way way_;
     std::vector<outgoing> by_socket_;
     std::vector<std::size_t> by_socket_at_;
     std::deque<waiting_frame> ready_;  // whose neighbour is known now

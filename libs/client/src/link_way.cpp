@@ -24,10 +24,9 @@ frame_look look_of(const probe_socket& socket, const mac_address& mac, const sys
     constexpr int usual_hop_limit = 64;
     const bool is_v4 = socket.family() == ip_family::v4;
     const int level = is_v4 ? IPPROTO_IP : IPPROTO_IPV6;
-    const int hop_limit = option_of(
-        socket, level, is_v4 ? IP_TTL : IPV6_UNICAST_HOPS, usual_hop_limit, calls);
-    const int traffic_class =
-        option_of(socket, level, is_v4 ? IP_TOS : IPV6_TCLASS, 0, calls);
+    const int hop_limit =
+        option_of(socket, level, is_v4 ? IP_TTL : IPV6_UNICAST_HOPS, usual_hop_limit, calls);
+    const int traffic_class = option_of(socket, level, is_v4 ? IP_TOS : IPV6_TCLASS, 0, calls);
     const int discovery =
         is_v4 ? option_of(socket, level, IP_MTU_DISCOVER, IP_PMTUDISC_WANT, calls) : 0;
     return {.family = socket.family(),
@@ -45,8 +44,7 @@ std::uint16_t drawn_identification(const system_calls& calls) {
 
 }  // namespace
 
-tl::expected<link_way, std::string> find_link_way(const probe_socket& socket,
-                                                  const port_wish& wish,
+tl::expected<link_way, std::string> find_link_way(const probe_socket& socket, const port_wish& wish,
                                                   const system_calls& calls) {
     const auto identifier = socket.local_port();
     if (!identifier) return tl::unexpected(describe(identifier.error()));
@@ -62,31 +60,37 @@ tl::expected<link_way, std::string> find_link_way(const probe_socket& socket,
     if (hop->is_encapsulated) return tl::unexpected("the route to " + whom + " encapsulates");
     const auto interfaces = list_interfaces(calls);
     if (!interfaces) return tl::unexpected(describe(interfaces.error()));
-    const auto by = std::ranges::find(
-        *interfaces, hop->interface_index, &network_interface::index);
+    const auto by = std::ranges::find(*interfaces, hop->interface_index, &network_interface::index);
     if (by == interfaces->end()) return tl::unexpected("no interface leads to " + whom);
     if (!by->mac || by->is_loopback || by->is_point_to_point) {
         return tl::unexpected(by->name + " has no Ethernet header");
     }
     if (!by->is_up) return tl::unexpected(by->name + " is down");
-    return link_way{.interface = by->name,
-                    .interface_index = by->index,
-                    .frame_len_max = std::size_t{by->mtu} + ethernet::header_len,
-                    .look = look_of(socket, *by->mac, calls),
-                    .identifier = *identifier};
+    return link_way{
+        .interface = by->name,
+        .interface_index = by->index,
+        .frame_len_max = std::size_t{by->mtu} + ethernet::header_len,
+        .look = look_of(socket, *by->mac, calls),
+        .identifier = *identifier,
+        .has_other_ways_in = std::ranges::any_of(*interfaces, [&](const network_interface& one) {
+            return one.is_up && !one.is_loopback && one.index != by->index;
+        })};
 }
 
 tl::expected<std::unique_ptr<probe_port>, std::string> make_link_port(link_carriers carriers,
                                                                       probe_socket& socket,
                                                                       const link_request& request) {
-    link_port_parts parts{.carried_by = carriers.kind,
-                          .carrier = std::move(carriers.carrier),
-                          .ear = std::move(carriers.ear),
-                          .is_heard_twice = carriers.kind == port_kind::packet_ring,
-                          .look = request.way.look,
-                          .interface_index = request.way.interface_index,
-                          .source = request.wish.source,
-                          .first_identification = drawn_identification(request.calls)};
+    link_port_parts parts{
+        .carried_by = carriers.kind,
+        .carrier = std::move(carriers.carrier),
+        .ear = std::move(carriers.ear),
+        .is_heard_twice = carriers.kind == port_kind::packet_ring,
+        .look = request.way.look,
+        .interface_index = request.way.interface_index,
+        // What an XDP program does not understand comes in by the stack.
+        .has_other_ways_in = carriers.kind == port_kind::xdp || request.way.has_other_ways_in,
+        .source = request.wish.source,
+        .first_identification = drawn_identification(request.calls)};
     auto made = link_port::make(std::move(parts), socket, request.calls, request.packet);
     if (!made) return tl::unexpected(describe(made.error()));
     return std::move(*made);

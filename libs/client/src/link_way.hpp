@@ -19,6 +19,7 @@ struct link_way {
     std::size_t frame_len_max = 0;  // octets
     frame_look look{};
     std::uint16_t identifier = 0;
+    bool has_other_ways_in = true;  // other interfaces are up
 };
 
 /// The way to `wish.example`; or why no link leads there, as the end of a sentence: "10.0.0.1 is

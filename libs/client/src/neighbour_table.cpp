@@ -68,7 +68,8 @@ std::optional<mac_address> neighbour_table::find(const ip_address& address, mono
         last_entry_ = &found->second;
     }
     entry& about = *last_entry_;
-    const bool is_stale = about.mac && about.questions == 0 && now - about.confirmed > confirmed_for;
+    const bool is_stale =
+        about.mac && about.questions == 0 && now - about.confirmed > confirmed_for;
     if (is_stale) ask(address, about, now);
     return about.mac;
 }

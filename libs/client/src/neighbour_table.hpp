@@ -41,7 +41,7 @@ class neighbour_table {
     static constexpr std::size_t neighbours_max = 65'536;
     static constexpr std::size_t waiting_max = 65'536;
     static constexpr std::size_t waiting_for_one_max = 256;
-    static constexpr unsigned questions_max = 3;                              // RFC 4861 s10
+    static constexpr unsigned questions_max = 3;                               // RFC 4861 s10
     static constexpr nanoseconds question_interval = std::chrono::seconds(1);  // likewise
     static constexpr nanoseconds confirmed_for = std::chrono::seconds(30);     // likewise
 
@@ -93,8 +93,8 @@ class neighbour_table {
     [[nodiscard]] bool make_room();
 
     std::unordered_map<ip_address, entry> entries_;
-    std::deque<due_question> due_;    // in the order of their time: all have the same interval
-    std::deque<known_since> known_;   // in the order of their confirmation
+    std::deque<due_question> due_;   // in the order of their time: all have the same interval
+    std::deque<known_since> known_;  // in the order of their confirmation
     std::deque<ip_address> questions_;
     std::deque<settled_neighbour> settled_;
     std::size_t waiting_ = 0;

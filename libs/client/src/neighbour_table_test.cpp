@@ -1,9 +1,9 @@
 // The rules of RFC 4861 s7.3 in virtual time: who is asked for, how often, and what becomes of the
 // frames that wait.
 
-#include <gtest/gtest.h>
-
 #include "neighbour_table.hpp"
+
+#include <gtest/gtest.h>
 
 namespace sonde::inline v0::detail {
 namespace {
@@ -131,7 +131,9 @@ TEST(neighbour_table, loses_no_frame_whatever_happens) {
     std::uint64_t back = 0;
     mono_time now = start;
     std::uint32_t state = 1;
-    const auto draw = [&](std::uint32_t bound) { return (state = state * 1664525 + 1013904223) / 7 % bound; };
+    const auto draw = [&](std::uint32_t bound) {
+        return (state = state * 1664525 + 1013904223) / 7 % bound;
+    };
     for (int step = 0; step < 20'000; ++step) {
         const ip_address who = ipv4_address{0x0a000000 + draw(300)};
         switch (draw(4)) {

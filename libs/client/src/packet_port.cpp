@@ -12,9 +12,8 @@ tl::expected<std::unique_ptr<probe_port>, std::string> open_packet_port(
     auto ring = open_packet_ring(
         {.interface = request.way.interface, .filter = frame_filter(wanted)}, request.packet);
     if (!ring) return tl::unexpected(describe(ring.error()));
-    return make_link_port({.kind = port_kind::packet_ring, .carrier = std::move(*ring)},
-                          socket,
-                          request);
+    return make_link_port(
+        {.kind = port_kind::packet_ring, .carrier = std::move(*ring)}, socket, request);
 }
 
 }  // namespace sonde::inline v0::detail

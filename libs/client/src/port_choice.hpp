@@ -15,13 +15,13 @@ namespace sonde::inline v0::detail {
 
 struct port_wish {
     std::optional<port_kind> forced{};
-    ip_address example{};       // one of the targets: its way decides on the interface
-    std::uint64_t targets = 1;  // or as many probes as the run sends at least
-    double rate = 0;            // probes a second; 0: as fast as they go
-    std::size_t message_len = 0;        // octets of the longest ICMP message
-    bool wants_exact_rtt = false;   // then nothing but the socket is chosen unasked
-    bool broadcast = false;         // groups are among the targets
-    bool has_mark = false;          // SO_MARK, which frames have not
+    ip_address example{};          // one of the targets: its way decides on the interface
+    std::uint64_t targets = 1;     // or as many probes as the run sends at least
+    double rate = 0;               // probes a second; 0: as fast as they go
+    std::size_t message_len = 0;   // octets of the longest ICMP message
+    bool wants_exact_rtt = false;  // then nothing but the socket is chosen unasked
+    bool broadcast = false;        // groups are among the targets
+    bool has_mark = false;         // SO_MARK, which frames have not
     std::optional<ip_address> source{};
     std::uint32_t interface_index = 0;  // leave by this one; 0: by the route
 };

@@ -38,8 +38,8 @@ void put_ipv4(std::span<std::uint8_t, ipv4::header_len> out, const ip_facts& fac
                                 std::uint32_t{facts.traffic_class} << 16 |
                                 static_cast<std::uint32_t>(ipv4::header_len + facts.message_len);
     const std::uint32_t second = std::uint32_t{identification} << 16 | fragment;
-    const auto third = static_cast<std::uint16_t>(facts.hop_limit << 8 |
-                                                  static_cast<int>(ip_protocol::icmp));
+    const auto third =
+        static_cast<std::uint16_t>(facts.hop_limit << 8 | static_cast<int>(ip_protocol::icmp));
     std::uint32_t sum = third;
     for (const std::uint32_t word : {first, second, source.value, destination.value}) {
         sum += (word >> 16) + (word & 0xffff);
@@ -85,55 +85,65 @@ void put_link(bytes_mut out, const mac_address& to, const mac_address& from,
     put_be16<12>(link, static_cast<std::uint16_t>(type));
 }
 
-bool is_own(const ip_address& address, std::span<const ip_address> own) noexcept {
-    return std::ranges::any_of(own,
-                               [&](const ip_address& one) { return one.same_host(address); });
+// The sum over a header of so many octets, a multiple of four, holds (RFC 1071).
+bool header_sum_holds(bytes_view header) noexcept {
+    std::uint64_t sum = 0;
+    for (std::size_t at = 0; at + 4 <= header.size(); at += 4) sum += be32_at(header, at);
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return ((sum & 0xffff) + (sum >> 16)) == 0xffff;
 }
 
-std::optional<received_datagram> read_ipv4(bytes_view octets,
-                                           std::span<const ip_address> own) noexcept {
+bool read_ipv4(bytes_view octets, std::span<const ip_address> own,
+               received_datagram& out) noexcept {
     const auto ip = ipv4::view::parse(octets);
-    if (!ip || octets[0] >> 4 != 4) return std::nullopt;
+    if (!ip || octets[0] >> 4 != 4) return false;
     const std::size_t header_len = std::size_t{4} * (octets[0] & 0x0fU);
     const std::size_t len = be16_at(octets, 2);
     constexpr std::uint16_t fragment_bits = 0x3fff;  // more fragments, and the offset
     if (header_len < ipv4::header_len || header_len > octets.size() || len < header_len) {
-        return std::nullopt;
+        return false;
     }
+    const ipv4_address destination = ip->destination();
+    const auto is_it = [&](const ip_address& one) { return one.v4() == destination; };
     if ((be16_at(octets, 6) & fragment_bits) != 0 || ip->protocol() != ip_protocol::icmp ||
-        !is_own(ip->destination(), own) || !checksum_holds(octets.first(header_len))) {
-        return std::nullopt;
+        !std::ranges::any_of(own, is_it) || !header_sum_holds(octets.first(header_len))) {
+        return false;
     }
-    return received_datagram{.octets = octets.first(std::min(len, octets.size())),
-                             .header_len = header_len,
-                             .source = {ip->source(), 0},
-                             .destination = ip->destination(),
-                             .hop_limit = sonde::hop_limit{ip->time_to_live()},
-                             .traffic_class = octets[1],
-                             .truncated = len > octets.size()};
+    out.octets = octets.first(std::min(len, octets.size()));
+    out.header_len = header_len;
+    out.source.address = ip->source();
+    out.destination = destination;
+    out.hop_limit = sonde::hop_limit{ip->time_to_live()};
+    out.traffic_class = octets[1];
+    out.truncated = len > octets.size();
+    return true;
 }
 
-std::optional<received_datagram> read_ipv6(bytes_view octets,
-                                           std::span<const ip_address> own) noexcept {
+bool read_ipv6(bytes_view octets, std::span<const ip_address> own,
+               received_datagram& out) noexcept {
     const auto ip = ipv6::view::parse(octets);
-    if (!ip || octets[0] >> 4 != 6) return std::nullopt;
+    if (!ip || octets[0] >> 4 != 6) return false;
     const std::size_t len = be16_at(octets, 4);
     const bytes_view rest = octets.subspan(ipv6::header_len);
+    const ipv6_address destination = ip->destination();
+    const auto is_it = [&](const ip_address& one) { return one.v6() == destination; };
     if (len > rest.size() || ip->next_header() != ip_protocol::icmpv6 ||
-        !is_own(ip->destination(), own)) {
-        return std::nullopt;
+        !std::ranges::any_of(own, is_it)) {
+        return false;
     }
     const bytes_view message = rest.first(len);
-    if (verify_transport_checksum(
-            ip->source(), ip->destination(), ip_protocol::icmpv6, message) != checksum_state::good) {
-        return std::nullopt;
+    if (verify_transport_checksum(ip->source(), destination, ip_protocol::icmpv6, message) !=
+        checksum_state::good) {
+        return false;
     }
-    return received_datagram{
-        .octets = message,
-        .source = {ip->source(), 0},
-        .destination = ip->destination(),
-        .hop_limit = sonde::hop_limit{ip->hop_limit()},
-        .traffic_class = static_cast<std::uint8_t>(be16_at(octets, 0) >> 4)};
+    out.octets = message;
+    out.source.address = ip->source();
+    out.destination = destination;
+    out.hop_limit = sonde::hop_limit{ip->hop_limit()};
+    out.traffic_class = static_cast<std::uint8_t>(be16_at(octets, 0) >> 4);
+    return true;
 }
 
 }  // namespace
@@ -146,10 +156,9 @@ std::size_t frame_writer::frame_len(std::size_t message_len) const noexcept {
 std::size_t frame_writer::write(bytes_mut out, const outgoing& packet,
                                 const frame_route& route) noexcept {
     const ip_address& destination = packet.destination.address;
-    const ip_facts facts{
-        .hop_limit = packet.hop_limit ? packet.hop_limit->value : look_.hop_limit,
-        .traffic_class = packet.traffic_class.value_or(look_.traffic_class),
-        .message_len = packet.octets.size()};
+    const ip_facts facts{.hop_limit = packet.hop_limit ? packet.hop_limit->value : look_.hop_limit,
+                         .traffic_class = packet.traffic_class.value_or(look_.traffic_class),
+                         .message_len = packet.octets.size()};
     const std::size_t len = frame_len(facts.message_len);
     const bytes_mut message = out.subspan(len - facts.message_len, facts.message_len);
     std::ranges::copy(packet.octets, message.begin());
@@ -164,10 +173,7 @@ std::size_t frame_writer::write(bytes_mut out, const outgoing& packet,
         return len;
     }
     put_link(out, route.next, look_.mac, ether_type::ipv6);
-    put_ipv6(out.subspan<ipv6_at, ipv6::header_len>(),
-             facts,
-             route.source.v6(),
-             destination.v6());
+    put_ipv6(out.subspan<ipv6_at, ipv6::header_len>(), facts, route.source.v6(), destination.v6());
     if (message.size() >= checksum_at + 2) {
         put_be16_at(
             message, checksum_at, icmpv6_checksum(packet.octets, route.source, destination));
@@ -179,15 +185,15 @@ void set_next(bytes_mut frame, const mac_address& next) noexcept {
     next.write(frame.first<link_len>().subspan<0, 6>());
 }
 
-std::optional<received_datagram> read_probe_frame(bytes_view frame, ip_family family,
-                                                  std::span<const ip_address> own) noexcept {
+bool read_probe_frame(bytes_view frame, ip_family family, std::span<const ip_address> own,
+                      received_datagram& out) noexcept {
     const auto link = ethernet::view::parse(frame);
-    if (!link) return std::nullopt;
+    if (!link) return false;
     const bytes_view datagram = frame.subspan(link_len);
     if (family == ip_family::v4) {
-        return link->type() == ether_type::ipv4 ? read_ipv4(datagram, own) : std::nullopt;
+        return link->type() == ether_type::ipv4 && read_ipv4(datagram, own, out);
     }
-    return link->type() == ether_type::ipv6 ? read_ipv6(datagram, own) : std::nullopt;
+    return link->type() == ether_type::ipv6 && read_ipv6(datagram, own, out);
 }
 
 bytes_view write_unreachable(bytes_mut out, bytes_view frame) noexcept {
@@ -209,14 +215,13 @@ bytes_view write_unreachable(bytes_mut out, bytes_view frame) noexcept {
         const auto own = ipv4_address::from_octets(sent.subspan<12, 4>());
         put_be16_at(message, checksum_at, internet_checksum(message));
         constexpr std::uint8_t internetwork_control = 0xc0;  // RFC 1812 s4.3.2.5
-        put_ipv4(made.first<ipv4::header_len>(),
-                 {.hop_limit = 64,
-                  .traffic_class = internetwork_control,
-                  .message_len = message.size()},
-                 0,
-                 0,
-                 own,
-                 own);
+        put_ipv4(
+            made.first<ipv4::header_len>(),
+            {.hop_limit = 64, .traffic_class = internetwork_control, .message_len = message.size()},
+            0,
+            0,
+            own,
+            own);
     } else {
         const auto own = ipv6_address::from_octets(sent.subspan<8, 16>());
         put_be16_at(message, checksum_at, icmpv6_checksum(message, own, own));

@@ -2,7 +2,6 @@
 /// ICMP messages as Ethernet frames and back: what the kernel does between a raw socket and the
 /// link, done here for carriers of frames. Neither reads a clock nor allocates.
 
-#include <optional>
 #include <span>
 
 #include <sonde/capture/frame_carrier.hpp>
@@ -13,8 +12,8 @@ namespace sonde::inline v0::detail {
 /// What the headers of all frames of one port have in common.
 struct frame_look {
     ip_family family = ip_family::v4;
-    mac_address mac{};              // ours
-    std::uint8_t hop_limit = 64;    // of packets that name none
+    mac_address mac{};               // ours
+    std::uint8_t hop_limit = 64;     // of packets that name none
     std::uint8_t traffic_class = 0;  // likewise
     bool dont_fragment = true;       // IPv4
 };
@@ -44,14 +43,15 @@ class frame_writer {
 void set_next(bytes_mut frame, const mac_address& next) noexcept;
 
 /// The datagram in a frame as a raw socket gives it: over IPv4 with its header, over IPv6 without.
-/// Nothing when the kernel would not give it: damaged headers, fragments, other protocols than ICMP,
-/// addresses that are not ours, over IPv6 a wrong checksum. The stamp stays unset.
-[[nodiscard]] std::optional<received_datagram> read_probe_frame(
-    bytes_view frame, ip_family family, std::span<const ip_address> own) noexcept;
+/// False when the kernel would not give it: damaged headers, fragments, other protocols than ICMP,
+/// addresses that are not ours, over IPv6 a wrong checksum. Stamps are left as they are.
+[[nodiscard]] bool read_probe_frame(bytes_view frame, ip_family family,
+                                    std::span<const ip_address> own,
+                                    received_datagram& out) noexcept;
 
 /// What the kernel tells a raw socket when nobody answers for the next hop of a packet that was
-/// sent: ICMP destination unreachable, host (RFC 792), or ICMPv6, address (RFC 4443 s3.1), from this
-/// host to itself. `frame` is the frame that could not go; `out` receives the datagram as
+/// sent: ICMP destination unreachable, host (RFC 792), or ICMPv6, address (RFC 4443 s3.1), from
+/// this host to itself. `frame` is the frame that could not go; `out` receives the datagram as
 /// read_probe_frame would give it. Returns its octets.
 inline constexpr std::size_t unreachable_len_max = 1280;  // octets, RFC 4443 s2.4 (c)
 [[nodiscard]] bytes_view write_unreachable(bytes_mut out, bytes_view frame) noexcept;

@@ -16,8 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size >= 34) own.emplace_back(ipv4_address{be32_at(frame, 30)});
     if (size >= 54) own.emplace_back(ipv6_address::from_octets(frame.subspan<38, 16>()));
     for (const ip_family family : {ip_family::v4, ip_family::v6}) {
-        const auto seen = detail::read_probe_frame(frame, family, own);
-        if (!seen) continue;
+        received_datagram made;
+        if (!detail::read_probe_frame(frame, family, own, made)) continue;
+        const received_datagram* const seen = &made;
         SONDE_CHECK(seen->octets.data() >= data && seen->octets.size() <= size);
         SONDE_CHECK(seen->octets.data() + seen->octets.size() <= data + size);
         SONDE_CHECK(seen->header_len <= seen->octets.size());

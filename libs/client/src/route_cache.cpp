@@ -50,9 +50,10 @@ const cached_route& route_cache::find(const ip_address& destination, mono_time n
         answers_.clear();
         last_ = nullptr;
     }
-    const uint128 address = as_integer(destination);
-    if (last_ != nullptr && last_part_.contains(address) && is_fresh(*last_, now)) return *last_;
-    const std::size_t at = part_of(address);
+    if (last_ != nullptr && last_part_.contains(destination) && is_fresh(*last_, now)) {
+        return *last_;
+    }
+    const std::size_t at = part_of(as_integer(destination));
     if (answers_.size() >= answers_max && !answers_.contains(at)) answers_.clear();
     const auto [entry, is_new] = answers_.try_emplace(at);
     last_ = &entry->second;
@@ -61,7 +62,8 @@ const cached_route& route_cache::find(const ip_address& destination, mono_time n
         ++questions_;
         const auto hop = find_next_hop(
             {.destination = destination, .interface_index = interface_index_}, *calls_);
-        *last_ = {.hop = hop.value_or(next_hop{}), .code = hop ? 0 : hop.error().code, .asked = now};
+        *last_ = {
+            .hop = hop.value_or(next_hop{}), .code = hop ? 0 : hop.error().code, .asked = now};
     }
     return *last_;
 }

@@ -1,11 +1,12 @@
 #pragma once
 /// Which way packets go, asked of the kernel once for all addresses that it treats alike. Those are
 /// the addresses between two neighbouring ends of prefixes that its routing tables and rules name:
-/// a sweep of a prefix behind one router asks once, an own address inside of it is a case by itself.
+/// a sweep of a prefix behind one router asks once, an own address inside of it is a case by
+/// itself.
 ///
-/// Answers are asked for again after `answer_age_max`, refusals after `refusal_age_max`; the ends of
-/// prefixes are read once. Of several equal paths a cached one carries all. Bounded: `answers_max`
-/// answers. Not thread-safe; reads no clock.
+/// Answers are asked for again after `answer_age_max`, refusals after `refusal_age_max`; the ends
+/// of prefixes are read once. Of several equal paths a cached one carries all. Bounded:
+/// `answers_max` answers. Not thread-safe; reads no clock.
 
 #include <cstdint>
 #include <unordered_map>
@@ -22,6 +23,17 @@ struct cached_route {
     mono_time asked{};
 };
 
+/// A part of an address space: from `first` on, before `end`; an end of 0 is the space's own.
+struct address_part {
+    uint128 first = 1;
+    uint128 end = 1;  // nothing, until somebody says otherwise
+    [[nodiscard]] bool contains(const ip_address& address) const noexcept {
+        const uint128 at =
+            address.is_v4() ? uint128{address.v4().value} : address.v6().to_integer();
+        return at >= first && (end == 0 || at < end);
+    }
+};
+
 class route_cache {
   public:
     static constexpr nanoseconds answer_age_max = std::chrono::seconds(5);
@@ -34,6 +46,8 @@ class route_cache {
                                                      const system_calls& calls);
     /// Valid until the next call.
     [[nodiscard]] const cached_route& find(const ip_address& destination, mono_time now);
+    /// For which addresses the last answer holds.
+    [[nodiscard]] const address_part& last_part() const noexcept { return last_part_; }
 
     /// The next `find` asks again, whatever it is asked.
     void forget() noexcept { is_outdated_ = true; }
@@ -43,13 +57,6 @@ class route_cache {
   private:
     route_cache(std::uint32_t interface_index, const system_calls& calls) noexcept
         : calls_(&calls), interface_index_(interface_index) {}
-    struct part {  // of the address space: from `first` on, before `end`; end 0: to its end
-        uint128 first = 0;
-        uint128 end = 0;
-        [[nodiscard]] bool contains(uint128 address) const noexcept {
-            return address >= first && (end == 0 || address < end);
-        }
-    };
     [[nodiscard]] std::size_t part_of(uint128 address) const noexcept;
     [[nodiscard]] static bool is_fresh(const cached_route& route, mono_time now) noexcept;
 
@@ -57,7 +64,7 @@ class route_cache {
     std::uint32_t interface_index_;
     std::vector<uint128> starts_;  // of parts, ascending; the first is 0
     std::unordered_map<std::size_t, cached_route> answers_;
-    part last_part_{.first = 1, .end = 1};  // the one that was asked for last, empty at first
+    address_part last_part_{};
     cached_route* last_ = nullptr;
     std::uint64_t questions_ = 0;
     bool is_outdated_ = false;

@@ -21,11 +21,10 @@ tl::expected<std::unique_ptr<probe_port>, std::string> open_xdp_port(probe_socke
                                  .ring_len = ear_len},
                                 request.packet);
     if (!ear) return tl::unexpected(describe(ear.error()));
-    return make_link_port({.kind = port_kind::xdp,
-                           .carrier = std::move(xdp->carrier),
-                           .ear = std::move(*ear)},
-                          socket,
-                          request);
+    return make_link_port(
+        {.kind = port_kind::xdp, .carrier = std::move(xdp->carrier), .ear = std::move(*ear)},
+        socket,
+        request);
 }
 
 }  // namespace sonde::inline v0::detail

@@ -18,7 +18,7 @@ namespace {
 using octets_view = std::span<const std::uint8_t>;
 
 constexpr std::size_t answer_len_max = 8192;  // octets; the kernel's are a few hundred
-constexpr std::size_t list_len_max = 32768;   // octets of one part of a list (NLMSG_GOODSIZE, 8 KiB)
+constexpr std::size_t list_len_max = 32768;  // octets of one part of a list (NLMSG_GOODSIZE, 8 KiB)
 
 template <class T>
 std::optional<T> read_struct(octets_view in) noexcept {

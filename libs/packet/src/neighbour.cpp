@@ -16,10 +16,11 @@ constexpr std::uint8_t hop_limit_of_link = 255;  // RFC 4861 s7.1: no router has
 
 bytes_view ask_by_arp(bytes_mut out, const neighbour_question& question) noexcept {
     const mac_address everybody{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
-    const auto frame = ethernet{.destination = everybody, .source = question.mac, .type = ether_type::arp} /
-                       arp_ipv4{.sender_mac = question.mac,
-                                .sender_ipv4 = question.from.v4(),
-                                .target_ipv4 = question.whom.v4()};
+    const auto frame =
+        ethernet{.destination = everybody, .source = question.mac, .type = ether_type::arp} /
+        arp_ipv4{.sender_mac = question.mac,
+                 .sender_ipv4 = question.from.v4(),
+                 .target_ipv4 = question.whom.v4()};
     const bytes_mut written = out.first(frame.wire_len());
     frame.emit(written);
     return written;
@@ -101,7 +102,8 @@ std::optional<neighbour_answer> read_neighbour_answer(bytes_view frame) noexcept
     const auto link = ethernet::view::parse(frame);
     if (!link) return std::nullopt;
     if (link->type() == ether_type::arp) return read_arp(link->payload());
-    if (link->type() == ether_type::ipv6) return read_advertisement(link->payload(), link->source());
+    if (link->type() == ether_type::ipv6)
+        return read_advertisement(link->payload(), link->source());
     return std::nullopt;
 }
 

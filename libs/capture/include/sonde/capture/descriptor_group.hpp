@@ -31,6 +31,8 @@ class descriptor_group {
     /// Precondition: tag < tags_max. The descriptor stays its owner's, and is left out when closed.
     /// Errors: what epoll_ctl says.
     SONDE_API live_result<void> watch(int descriptor, unsigned tag);
+    /// The group hears no more of it, until it is watched again.
+    SONDE_API void ignore(int descriptor) noexcept;
     /// Bit n is set when the descriptor with tag n is readable or has an error; never waits.
     [[nodiscard]] SONDE_API std::uint32_t ready() noexcept;
     /// Makes the group readable at that time of the steady clock, once; of several times the

@@ -6,8 +6,8 @@
 ///     const flush_result done = carrier.flush();     // done.taken frames have left
 ///     for (const carried_frame& f : carrier.receive()) use(f.octets);
 ///
-/// Neither waits nor reads a clock. Which frames arrive, the filter says that the carrier was opened
-/// with. Bounded: the rings, and `batch_max` frames on their way out. Not thread-safe.
+/// Neither waits nor reads a clock. Which frames arrive, the filter says that the carrier was
+/// opened with. Bounded: the rings, and `batch_max` frames on their way out. Not thread-safe.
 
 #include <cstddef>
 #include <cstdint>
@@ -68,8 +68,8 @@ class SONDE_API frame_carrier {
     /// What happened to the interface since it was asked last, ENETDOWN for example; 0: nothing.
     /// Frames come again by themselves when it is up again.
     [[nodiscard]] virtual int clear_failure() noexcept = 0;
-    /// Frames that the kernel dropped because there was no room for them here, since the carrier was
-    /// opened. Errors: what getsockopt says.
+    /// Frames that the kernel dropped because there was no room for them here, since the carrier
+    /// was opened. Errors: what getsockopt says.
     [[nodiscard]] virtual live_result<std::uint64_t> drops() = 0;
     /// Any number of times. Everything borrowed ends here.
     virtual void close() noexcept = 0;

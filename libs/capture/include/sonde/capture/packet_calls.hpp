@@ -37,7 +37,8 @@ struct packet_calls {
     ssize_t (*sendto)(int fd, const void* in, std::size_t len, const sockaddr* to,
                       socklen_t to_len);
     int (*sendmmsg)(int fd, mmsghdr* messages, unsigned count, int flags);
-    int (*kick)(int fd);  // sendto(2) of nothing, without waiting: an XDP socket's ring is looked at
+    int (*kick)(
+        int fd);  // sendto(2) of nothing, without waiting: an XDP socket's ring is looked at
     int (*bpf)(int command, void* attributes, unsigned len);
     int (*ppoll)(pollfd* fds, nfds_t count, const timespec* timeout);
     int (*epoll)();  // closed on exec

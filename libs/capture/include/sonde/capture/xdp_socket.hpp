@@ -40,8 +40,8 @@ struct opened_xdp {
 };
 
 /// Errors: EPERM (capabilities), ENODEV, ENETDOWN, EINVAL (not an Ethernet interface, or one whose
-/// frames are too long), EBUSY (another program is attached, or the queue is taken), EOPNOTSUPP (the
-/// driver has no XDP), ENOMEM, and what the calls say.
+/// frames are too long), EBUSY (another program is attached, or the queue is taken), EOPNOTSUPP
+/// (the driver has no XDP), ENOMEM, and what the calls say.
 [[nodiscard]] SONDE_API live_result<opened_xdp> open_xdp_socket(
     const xdp_socket_options& options, const packet_calls& calls = kernel_packet_calls());
 

@@ -41,9 +41,9 @@ struct route_prefix {
     ip_address first{};
     std::uint8_t len = 0;  // bits
 };
-/// The destinations that routing tables and rules name, in no order. The kernel treats two addresses
-/// alike that lie in the same of these prefixes. Bounded: `route_prefixes_max`.
-/// Errors: E2BIG (more of them), EPROTO, and what socket, write and read say.
+/// The destinations that routing tables and rules name, in no order. The kernel treats two
+/// addresses alike that lie in the same of these prefixes. Bounded: `route_prefixes_max`. Errors:
+/// E2BIG (more of them), EPROTO, and what socket, write and read say.
 inline constexpr std::size_t route_prefixes_max = 4'194'304;
 [[nodiscard]] SONDE_API io_result<std::vector<route_prefix>> list_route_prefixes(
     ip_family family, const system_calls& calls = kernel_calls());

@@ -3,8 +3,9 @@
 /// neighbor discovery (RFC 4861), as whole frames.
 ///
 ///     std::array<std::uint8_t, neighbour_question_len_max> room;
-///     const auto frame = write_neighbour_question(room, {.mac = mine, .from = here, .whom = there});
-///     if (const auto found = read_neighbour_answer(came)) remember(found->address, found->mac);
+///     const auto frame = write_neighbour_question(room, {.mac = mine, .from = here, .whom =
+///     there}); if (const auto found = read_neighbour_answer(came)) remember(found->address,
+///     found->mac);
 ///
 /// Whether an answer was asked for is the caller's to know: nobody has to believe one that was not.
 
@@ -18,8 +19,8 @@
 namespace sonde::inline v0 {
 
 struct neighbour_question {
-    mac_address mac{};   // ours
-    ip_address from{};   // ours, of the same family
+    mac_address mac{};  // ours
+    ip_address from{};  // ours, of the same family
     ip_address whom{};
 };
 inline constexpr std::size_t neighbour_question_len_max = 86;  // octets
@@ -34,8 +35,8 @@ struct neighbour_answer {
     ip_address address{};
     mac_address mac{};
 };
-/// An ARP reply, or a neighbor advertisement that RFC 4861 s7.1.2 calls valid; nothing for any other
-/// frame, and for one that names a group or nobody as the neighbour.
+/// An ARP reply, or a neighbor advertisement that RFC 4861 s7.1.2 calls valid; nothing for any
+/// other frame, and for one that names a group or nobody as the neighbour.
 [[nodiscard]] SONDE_API std::optional<neighbour_answer> read_neighbour_answer(
     bytes_view frame) noexcept;
 

@@ -48,7 +48,7 @@ struct monitor_inside {
     void end(std::exception_ptr error, many_ping_result got) {
         failure = std::move(error);
         result = std::move(got);
-        if (waiting.done) waiting.complete(failure, std::nullopt);
+        if (waiting.done) waiting.complete(failure, optional_event());
         for (auto& each : std::exchange(end_waits, {})) each.complete(failure, *result);
     }
 };
@@ -64,7 +64,10 @@ struct monitor_state {
         };
         watch.failed = [seen = inside](
                            many_ping_control&, target_index which, const std::string& why) {
-            seen->tell({.probe = {.target = which}, .problem = why});
+            monitor_event event;
+            event.probe.target = which;
+            event.problem = why;
+            seen->tell(std::move(event));
         };
         const auto done = [seen = inside](std::exception_ptr error, many_ping_result result) {
             seen->end(std::move(error), std::move(result));
@@ -164,22 +167,22 @@ operation_ptr make_operation(const monitor_ptr& state, event_question,
     const auto ask = [weak, held](const operation_ptr& self) {
         const auto seen = weak.lock();
         if (!*held) return;  // cancelled before
-        if (!seen) return (*held)->complete(aborted(), std::nullopt);
-        if (seen->waiting.done) seen->waiting.complete(aborted(), std::nullopt);
+        if (!seen) return (*held)->complete(aborted(), optional_event());
+        if (seen->waiting.done) seen->waiting.complete(aborted(), optional_event());
         if (!seen->events.empty()) {
             auto event = std::move(seen->events.front());
             seen->events.pop_front();
             return (*held)->complete(nullptr, std::move(event));
         }
-        if (seen->result) return (*held)->complete(seen->failure, std::nullopt);
+        if (seen->result) return (*held)->complete(seen->failure, optional_event());
         seen->waiting = {std::move(*held), self};
     };
     const auto give_up = [weak, held, mine] {
         auto asked = std::exchange(*held, nullptr);
-        if (asked) asked->complete(aborted(), std::nullopt);
+        if (asked) asked->complete(aborted(), optional_event());
         const auto seen = weak.lock();
         if (seen && seen->waiting.done && seen->waiting.done.get() == mine) {
-            seen->waiting.complete(aborted(), std::nullopt);
+            seen->waiting.complete(aborted(), optional_event());
         }
     };
     return std::make_shared<monitor_operation>(state->strand, ask, give_up);

@@ -80,6 +80,14 @@ void many_run::open() {
     const socket_plan plan = plan_of(options_, given_.size());
     workers_ = workers_for(context_->mass.workers, plan.rate);
     if (watch_.tap || options_.identifier) workers_ = 1;
+    load_ = {.probes = given_.size(), .wants_exact_rtt = true, .rate = options_.rate};
+    constexpr std::size_t looked_at = 1000;
+    for (const target& each : given_.first(std::min(looked_at, given_.size()))) {
+        const auto known = each.address() ? each.address() : ip_address::parse(each.text());
+        auto& example = known && known->is_v6() ? load_.example_v6 : load_.example_v4;
+        if (!example) example = known;
+        if (load_.example_v4 && load_.example_v6) break;
+    }
     const many_ping_options each = options_for(workers_);
     socket_plan part = plan;
     part.rate /= workers_;
@@ -96,7 +104,7 @@ many_ping_options many_run::options_for(unsigned workers) const {
 }
 
 void many_run::open_member(const socket_plan& plan, const many_ping_options& options) {
-    mass_ports opened = open_mass_ports(plan, *context_, started_at_);
+    mass_ports opened = open_mass_ports(plan, load_, *context_, started_at_);
     if (members_.empty()) ports_ = opened.facts;
     // A family that one of several does not get is lost to all.
     if (refused_v4_.empty()) refused_v4_ = opened.refused_v4;

@@ -96,6 +96,7 @@ class many_run final : public running,
     std::shared_ptr<many_book> book_ = std::make_shared<many_book>();
     std::vector<crew_member> members_{};                // until they start
     std::vector<std::vector<target_index>> indices_{};  // of each session's targets, ours
+    mass_load load_{};
     std::vector<port_facts> ports_{};
     std::string refused_v4_{};  // why there are no sockets of this family; empty: there are
     std::string refused_v6_{};

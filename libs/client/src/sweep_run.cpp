@@ -85,7 +85,11 @@ sweep_options sweep_run::options_for(unsigned worker) const {
 }
 
 void sweep_run::open_member(const socket_plan& plan, const sweep_options& options) {
-    mass_ports opened = open_mass_ports(plan, *context_, started_at_);
+    mass_load load{.probes = targets_.size(), .rate = options.rate};
+    for (const ip_range& range : targets_.ranges()) {
+        (range.family() == ip_family::v4 ? load.example_v4 : load.example_v6) = range.first();
+    }
+    mass_ports opened = open_mass_ports(plan, load, *context_, started_at_);
     if (members_.empty()) ports_ = opened.facts;
     sessions_.push_back(std::make_unique<sweep_session>(options, targets_, opened.setup));
     sweep_session& made = *sessions_.back();

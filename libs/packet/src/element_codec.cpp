@@ -320,7 +320,7 @@ craft_result<std::vector<std::uint8_t>> make_element(const element_codec& codec,
     if (name == codec.form->noun) return make_by_number(codec, arguments);
     const auto kind = kind_named(codec, name);
     if (!kind) return no_such_kind(codec, name);
-    const auto value = value_octets(kind->pattern, name, arguments);
+    auto value = value_octets(kind->pattern, name, arguments);
     if (!value) return value;
     return wrapped(codec, kind->type, *value, name);
 }

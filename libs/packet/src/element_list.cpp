@@ -158,6 +158,7 @@ craft_result<void> element_list::assign(std::string_view text) {
 
 craft_result<std::vector<std::uint8_t>> element_list::octets() const {
     std::vector<std::vector<std::uint8_t>> all;
+    all.reserve(size());
     for (const element& one : elements_) all.emplace_back(one.octets().begin(), one.octets().end());
     return detail::join_elements(*codec_, all);
 }

@@ -227,7 +227,7 @@ class json_packet {
     }
 
     /// Options that were printed but cannot be read back must not be lost silently.
-    craft_result<void> check_length(const json_value& one, std::size_t at) const {
+    [[nodiscard]] craft_result<void> check_length(const json_value& one, std::size_t at) const {
         if (!has_base_ && one.find("cut") != nullptr)
             return craft_failure(std::string(made_[at].name()) +
                                      " was cut: print the packet with its octets (--json -x)",

@@ -320,6 +320,7 @@ TEST(dns_record_list, every_captured_message_comes_back_with_the_same_records) {
             EXPECT_EQ(told(*after), records_told) << where;
             EXPECT_EQ(after->counts(), counts) << where;
             same_octets += p.to_bytes() == frame.octets ? 1U : 0U;
+            EXPECT_LE(p.to_bytes().size(), frame.octets.size()) << where;
             const auto again = dns_record_list::of(p, *at);
             for (const auto section : {dns_section::question,
                                        dns_section::answer,

@@ -27,8 +27,8 @@ int main(int argc, char** argv) {
             dns_entry::make({.name = name, .time_to_live = 60}, dns_mx{10, host.name()}).value());
         if (!changed || !records.put_into(packet)) return 1;
 
-        for (const dns_entry& entry : dns_record_list::of(packet, *at)->answers)
-            std::cout << entry.text() << '\n';
+        const dns_record_list again = dns_record_list::of(packet, *at).value();
+        for (const dns_entry& entry : again.answers) std::cout << entry.text() << '\n';
         std::cout << one.octets.size() << " octets became " << packet.to_bytes().size() << '\n';
         return 0;
     }

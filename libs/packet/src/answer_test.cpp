@@ -267,18 +267,19 @@ TEST(reverse, the_checksum_behind_a_routing_header_is_patched) {
 TEST(reverse, a_captured_sctp_packet_answers_with_a_right_checksum) {
     SONDE_REQUIRE_CORPUS();
     std::size_t right = 0;
-    for (const auto& frame : testing::read_capture("sctp/sctp.pcap")) {
+    for (const auto& frame : testing::read_capture("sctp/sctp-keywords-prefilter.pcap")) {
         octets_t turned = frame.octets;
         const auto type = link_type(frame.link_type);
         const auto before = packet(frame.octets, type).get<sctp>();
         if (!before) continue;
+        ASSERT_NE(before->source_port(), before->destination_port());
         const bool was_right = before->checksum_verdict() == checksum_state::good;
         ASSERT_TRUE(reverse_addresses(turned, type).transport);
         const auto after = packet(turned, type).get<sctp>();
         EXPECT_EQ(after->source_port(), before->destination_port());
         EXPECT_EQ(after->destination_port(), before->source_port());
         EXPECT_EQ(after->checksum_verdict() == checksum_state::good, was_right);
-        right += was_right ? 1 : 0;
+        right += was_right ? 1U : 0U;
         // Of a cut frame the checksum moves as if all of it were here.
         octets_t cut(frame.octets.begin(), frame.octets.end() - 4);
         (void)reverse_addresses(cut, type);
@@ -286,7 +287,7 @@ TEST(reverse, a_captured_sctp_packet_answers_with_a_right_checksum) {
         (void)reverse_addresses(turned, type);
         EXPECT_EQ(turned, frame.octets);
     }
-    EXPECT_GT(right, 0U);
+    EXPECT_GT(right, 10U);
 }
 
 TEST(reverse, a_wrong_checksum_of_sctp_stays_wrong_and_none_stays_none) {

@@ -137,11 +137,26 @@ std::string dns_entry::name() const {
 
 bytes_view dns_entry::data() const noexcept { return view().data(); }
 
+void dns_entry::put_data(text_room& out) const noexcept {
+    if (!is_opaque_) return put_data_text(out, view());
+    // Its octets, whatever they could be taken for here (RFC 3597 s5).
+    out.put("\\# ").number(data().size()).put(' ').hex(data());
+}
 std::string dns_entry::data_text() const {
-    return text_of([&](text_room& out) { put_data_text(out, view()); });
+    return text_of([&](text_room& out) { put_data(out); });
 }
 std::string dns_entry::text() const {
-    return text_of([&](text_room& out) { put_text(out, view()); });
+    return text_of([&](text_room& out) {
+        const dns_record now = view();
+        if (!is_opaque_) return put_text(out, now);
+        now.name().put_text(out);
+        out.put(' ').number(now.time_to_live()).put(' ');
+        put_text(out, now.record_class());
+        out.put(' ');
+        put_text(out, now.type());
+        out.put(' ');
+        put_data(out);
+    });
 }
 
 craft_result<void> dns_entry::set_name(std::string_view name) {

@@ -233,7 +233,29 @@ TEST(dns_record_list, data_that_is_not_what_its_type_says_stays_as_it_lies) {
     const auto records = dns_record_list::of(*dns::view::parse(bytes_view(message)));
     ASSERT_TRUE(records);
     EXPECT_EQ(records->answers[0].text(), ". 9 IN NS \\# 2 0561");
+    EXPECT_EQ(records->answers[0].data_text(), "\\# 2 0561");
+    EXPECT_TRUE(records->answers[0].is_opaque());
+    EXPECT_FALSE(records->answers[0].as<dns_ns>());
     EXPECT_EQ(records->octets(*dns::read(*dns::view::parse(bytes_view(message)))), message);
+}
+
+TEST(dns_record_list, data_that_only_read_here_could_be_a_name_stays_octets) {
+    // A label of 63 octets and a pointer to a name of 255: no name. Behind the shorter name of its
+    // own record the pointer would lead to one.
+    octets message{0, 1, 0x80, 0, 0, 1, 0, 1, 0, 0, 0, 0};
+    for (int i = 0; i < 4; ++i) {
+        const std::uint8_t len = i < 3 ? 63 : 61;
+        message.push_back(len);
+        message.resize(message.size() + len, 'a');
+    }
+    message.insert(message.end(), {0, 0, 1, 0, 1});
+    message.insert(message.end(), {1, 'b', 0, 0, 2, 0, 1, 0, 0, 0, 9, 0, 4, 1, 'c', 0xc0, 12});
+    const auto seen = *dns::view::parse(bytes_view(message));
+    const auto records = dns_record_list::of(seen);
+    ASSERT_TRUE(records);
+    EXPECT_EQ(records->answers[0].text(), "b. 9 IN NS \\# 4 0163c00c");
+    EXPECT_FALSE(records->answers[0].as<dns_ns>());
+    EXPECT_EQ(records->octets(*dns::read(seen)), message);
 }
 
 TEST(dns_record_list, errors_say_which_record_and_how_many_octets) {

@@ -24,18 +24,21 @@ void check_elements(const built_packet& p, std::size_t at) {
     if (!area) return;  // more than a sender may write
     built_packet again = p;
     SONDE_CHECK(list->put_into(again).has_value());
-    const auto reread = element_list::of(again, at);
-    SONDE_CHECK(reread && reread->octets() && *reread->octets() == *area);
     if (p[at].id() == layer::sctp) SONDE_CHECK(again == p);
+    if (!(again == p)) return;  // a cut header that is whole now: another list
     std::string text;
     for (const element& one : *list) text += (text.empty() ? "" : ", ") + one.text();
     element_list told = *list;
     if (told.assign(text)) SONDE_CHECK(told.octets() && *told.octets() == *area);
 }
 
-void check_same(const std::vector<dns_entry>& a, const std::vector<dns_entry>& b) {
-    SONDE_CHECK(a.size() == b.size());
-    for (std::size_t i = 0; i < a.size(); ++i) SONDE_CHECK(a[i].text() == b[i].text());
+void check_same(const std::vector<dns_entry>& read, const std::vector<dns_entry>& written) {
+    SONDE_CHECK(read.size() == written.size());
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        SONDE_CHECK(read[i].name() == written[i].name() && read[i].type() == written[i].type());
+        // Octets that were no name may be one where they lie now.
+        if (!written[i].is_opaque()) SONDE_CHECK(read[i].text() == written[i].text());
+    }
 }
 
 void check_records(built_packet p, std::size_t at, dns_compression compression) {

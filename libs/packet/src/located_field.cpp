@@ -163,6 +163,8 @@ const located_field* located_field_of(layer id, std::string_view name) noexcept 
     return nullptr;
 }
 
+bool announces_fields(layer id) noexcept { return id == layer::gre; }
+
 void fit_to_flags(layer id, bytes_view before, std::vector<std::uint8_t>& header) {
     if (id == layer::gre) fit_gre(before, header);
 }

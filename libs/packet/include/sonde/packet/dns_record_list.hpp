@@ -58,8 +58,11 @@ class dns_entry {
     [[nodiscard]] SONDE_API static craft_result<dns_entry> of(const dns_record& record);
 
     [[nodiscard]] bool is_question() const noexcept { return is_question_; }
-    /// The entry as a message of dns_record.hpp has it, to read; its section and offsets say
-    /// nothing. Borrows this object.
+    /// Whether its data is not what its type says. It is kept as octets then: what looks like a
+    /// pointer in them is not moved, and may say something else where they are put.
+    [[nodiscard]] bool is_opaque() const noexcept { return is_opaque_; }
+    /// The entry as a message of dns_record.hpp has it, to read its name and numbers; its section
+    /// and offsets say nothing. Borrows this object.
     [[nodiscard]] SONDE_API dns_record view() const noexcept SONDE_LIFETIMEBOUND;
     /// "www.example.com.".
     [[nodiscard]] SONDE_API std::string name() const;
@@ -69,9 +72,11 @@ class dns_entry {
     [[nodiscard]] std::uint32_t time_to_live() const noexcept { return view().time_to_live(); }
     /// Names in it are in full. Empty for a question.
     [[nodiscard]] SONDE_API bytes_view data() const noexcept SONDE_LIFETIMEBOUND;
-    /// The data as one of dns_data.hpp. Errors: as those of dns_record::as. Borrows this object.
+    /// The data as one of dns_data.hpp; fails where dns_record::as failed in the message that it is
+    /// from. Borrows this object.
     template <class Data>
     [[nodiscard]] result<Data> as() const noexcept SONDE_LIFETIMEBOUND {
+        if (is_opaque_) return malformed({.reason = parse_reason::bad_value, .at = layer::dns});
         return view().template as<Data>();
     }
     /// "10 mail.example.com.", as in a master file; see put_data_text.
@@ -116,11 +121,12 @@ class dns_entry {
                                                                 const writing& write);
     SONDE_API craft_result<void> rewrite(const writing& write);
     [[nodiscard]] std::size_t fixed_at() const noexcept;
+    void put_data(text_room& out) const noexcept;
     [[nodiscard]] bool write_to(dns_writer& to, dns_section section) const noexcept;
 
     std::vector<std::uint8_t> message_{};  // a header, and this entry alone
     bool is_question_ = false;
-    bool is_opaque_ = false;  // its data is not what the type says
+    bool is_opaque_ = false;
 };
 
 /// The four sections of a message. In a dynamic update they are zone, prerequisites, updates and

@@ -17,9 +17,9 @@ struct reversed_layers {
 /// Swaps source and destination of Ethernet, of the outermost IPv4 or IPv6 header (of ARP, sender
 /// and target), and the ports behind it. The Internet checksum does not mind two words that change
 /// places; where a routing header makes it see another destination (RFC 8200 s8.1), it is patched.
-/// SCTP's CRC-32C does mind, and moves by as much as the swap moves the right one. So right checksums
-/// stay right, and wrong ones wrong, also where octets were not captured. A later fragment has no
-/// ports; the first one of SCTP keeps them: its checksum is over the others too.
+/// SCTP's CRC-32C does mind, and moves by as much as the swap moves the right one. So right
+/// checksums stay right, and wrong ones wrong, also where octets were not captured. A later
+/// fragment has no ports; the first one of SCTP keeps them: its checksum is over the others too.
 SONDE_API reversed_layers reverse_addresses(bytes_mut frame, link_type link) noexcept;
 
 }  // namespace sonde::inline v0

@@ -27,11 +27,21 @@ class event_queue {
         if (size_ == ring_.size()) grow();
         at(size_++) = std::move(added);
     }
+    /// A fresh one at the end, to be filled in.
+    [[nodiscard]] queued_event& make() {
+        if (size_ == ring_.size()) grow();
+        return at(size_++) = {};
+    }
+    /// The one that leaves next. Precondition: not empty.
+    [[nodiscard]] queued_event& front() noexcept { return at(0); }
+    void drop_front() noexcept {
+        head_ = (head_ + 1) & (ring_.size() - 1);
+        --size_;
+    }
     /// Precondition: not empty.
     [[nodiscard]] queued_event pop() noexcept {
         queued_event taken = std::move(at(0));
-        head_ = (head_ + 1) & (ring_.size() - 1);
-        --size_;
+        drop_front();
         return taken;
     }
     /// The newest first: index 0 is the one that came last. Precondition: index < size().

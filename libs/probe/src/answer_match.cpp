@@ -8,6 +8,8 @@
 #include <sonde/wire/transport/tcp.hpp>
 #include <sonde/wire/transport/udp.hpp>
 
+#include "answer_facts.hpp"
+
 namespace sonde::inline v0::detail {
 namespace {
 
@@ -16,41 +18,6 @@ namespace {
 constexpr int forgotten_generations = 4;
 constexpr std::size_t ports_len = 4;         // of UDP and TCP alike
 constexpr std::size_t tcp_sequence_end = 8;  // ports and sequence number: all that RFC 792 quotes
-
-struct echo_types {
-    std::uint8_t request;
-    std::uint8_t reply;
-};
-
-echo_types echo_of(bool v4) noexcept {
-    return v4 ? echo_types{static_cast<std::uint8_t>(icmp_echo::kind::request),
-                           static_cast<std::uint8_t>(icmp_echo::kind::reply)}
-              : echo_types{static_cast<std::uint8_t>(icmpv6_type::echo_request),
-                           static_cast<std::uint8_t>(icmpv6_type::echo_reply)};
-}
-
-answer facts_of(const receive_facts& facts, std::size_t message_len) {
-    answer made;
-    made.from = facts.source;
-    made.message_len = static_cast<std::uint16_t>(std::min<std::size_t>(message_len, UINT16_MAX));
-    made.hop_limit = facts.hop_limit;
-    made.traffic_class = facts.traffic_class;
-    return made;
-}
-
-answer answer_of(const icmp_error& error, const receive_facts& facts) {
-    answer made = facts_of(facts, 0);
-    made.kind = answer_kind::icmp_error;
-    made.from = error.from;
-    made.type = error.type;
-    made.code = error.code;
-    made.local = error.local;
-    made.mtu = error.mtu;
-    made.pointer = error.pointer;
-    made.gateway = error.gateway;
-    made.quoted = error.quoted;
-    return made;
-}
 
 /// Cuts what was quoted and read past the end: a quote may come from a hostile host.
 bytes_view udp_payload_of(const icmp_error& error) noexcept {

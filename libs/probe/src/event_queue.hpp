@@ -2,6 +2,8 @@
 /// The events that a session holds until somebody takes them. Grows with what is waiting and keeps
 /// its room, so that a session under way allocates nothing.
 
+#include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@ struct queued_event {
     probe_event event{};
     receive_times got{};       // of a reply: to choose the RTT again when a stamp comes late
     bool is_measured = false;  // its RTT goes into the statistics when the event leaves
+    std::uint64_t serial = 0;  // of many targets: of the answer among the unsettled; 0: none
 };
 
 class event_queue {
@@ -25,6 +28,20 @@ class event_queue {
     void push(queued_event&& added) {
         if (size_ == ring_.size()) grow();
         at(size_++) = std::move(added);
+    }
+    /// A new one at the end, to be filled where it lies.
+    [[nodiscard]] queued_event& add() {
+        if (size_ == ring_.size()) grow();
+        queued_event& made = at(size_++);
+        std::destroy_at(&made);
+        // Without parentheses: the members are set one by one, and not all to zero before.
+        return *::new (static_cast<void*>(&made)) queued_event;
+    }
+    /// Precondition of both: not empty.
+    [[nodiscard]] queued_event& front() noexcept { return at(0); }
+    void drop_front() noexcept {
+        head_ = (head_ + 1) & (ring_.size() - 1);
+        --size_;
     }
     /// Precondition: not empty.
     [[nodiscard]] queued_event pop() noexcept {

@@ -16,12 +16,11 @@ cookie_maker::cookie_maker(siphash_key key, const ip_address& destination,
     mix_ = siphash24(key, octets);
 }
 
-void fill_payload(bytes_mut payload, std::string_view pattern) noexcept {
-    for (std::size_t i = payload_head_len; i < payload.size(); ++i) {
-        payload[i] =
-            pattern.empty()
-                ? static_cast<std::uint8_t>(i)
-                : static_cast<std::uint8_t>(pattern[(i - payload_head_len) % pattern.size()]);
+void fill_payload(bytes_mut payload, std::string_view pattern, std::size_t from) noexcept {
+    for (std::size_t i = from; i < payload.size(); ++i) {
+        payload[i] = pattern.empty()
+                         ? static_cast<std::uint8_t>(i)
+                         : static_cast<std::uint8_t>(pattern[(i - from) % pattern.size()]);
     }
 }
 

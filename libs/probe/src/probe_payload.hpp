@@ -39,8 +39,9 @@ class cookie_maker {
     std::uint64_t mix_;
 };
 
-/// Writes the fill behind where cookie and compensation will be.
-void fill_payload(bytes_mut payload, std::string_view pattern) noexcept;
+/// Writes the fill, from `from` on: behind where cookie and compensation will be.
+void fill_payload(bytes_mut payload, std::string_view pattern,
+                  std::size_t from = payload_head_len) noexcept;
 
 /// The one's complement sum of the four words of a cookie, not folded.
 [[nodiscard]] constexpr std::uint32_t cookie_words(std::uint64_t cookie) noexcept {

@@ -57,6 +57,8 @@ std::string_view word(event_kind kind) noexcept {
             return "timed_out";
         case event_kind::send_failed:
             return "send_failed";
+        case event_kind::target_finished:
+            return "target_finished";
         case event_kind::finished:
             return "finished";
     }

@@ -128,6 +128,7 @@ enum class event_kind : std::uint8_t {
     reply,  // see `what` for its class
     timed_out,
     send_failed,
+    target_finished,  // of several: see probe_event::target
     finished,
 };
 
@@ -136,6 +137,7 @@ struct probe_event {
     event_kind kind = event_kind::sent;
     reply_class what = reply_class::answered;
     mono_time at{};
+    std::uint64_t target = 0;  // whose probe it is, where a session has several targets: its index
     probe_record
         record{};  // of the probe it belongs to; for foreign and forged only `reply` counts
 };

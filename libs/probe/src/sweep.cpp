@@ -26,10 +26,11 @@ constexpr std::uint16_t payload_len_min = 16;       // cookie, compensation and 
 constexpr double rate_max = 1e9;
 // What is made up for after a stall: so much time's worth of probes, and no more than so many.
 constexpr double burst_seconds = 0.01;
+constexpr double burst_min = 8;
 constexpr double burst_max = 4096;
 
 std::uint32_t burst_of(double rate) noexcept {
-    return static_cast<std::uint32_t>(std::clamp(rate * burst_seconds, 1.0, burst_max));
+    return static_cast<std::uint32_t>(std::clamp(rate * burst_seconds, burst_min, burst_max));
 }
 
 detail::mass_plan plan_of(const sweep_options& options, const many_setup& setup) {
@@ -115,7 +116,7 @@ struct sweep_session::state final : detail::mass_memory {
     detail::sweep_ring ring;
     bool has_bits;
     detail::paged_bits answered_bits;  // by step
-    detail::paged_bits refused_bits;   // by step; never where answered_bits has one
+    detail::paged_bits refused_bits;   // by step; of those without an answer they count
     detail::event_queue events{};
     std::optional<held_probe> held{};
     mutable known_index last_index{};
@@ -158,10 +159,12 @@ struct sweep_session::state final : detail::mass_memory {
     void take_first(swept_probe& probe, match&& found, const receive_times& got);
     void take_again(swept_probe& probe, match&& found, const receive_times& got);
     void take_forgotten(match&& found, const receive_times& got);
+    [[nodiscard]] bool is_notice(const match& found) const noexcept;
     void take_stamp(swept_probe& probe, stamp at);
     void mark(std::uint64_t step, const answer& reply, bool is_first);
 
     [[nodiscard]] std::uint64_t index_of(std::uint64_t number) const noexcept;
+    [[nodiscard]] swept_probe known_of(std::uint64_t number) const noexcept;
     probe_record& report(event_kind kind, const swept_probe& probe);
     void report_reply(reply_class what, const swept_probe& probe, match&& found,
                       const receive_times& got);
@@ -233,9 +236,9 @@ std::optional<transmit> sweep_session::state::hand_out() {
     if (!may_send() || !has_room() || !pace.is_due(now) || now < pass_from) return std::nullopt;
     if (held) {
         if (now < held->until) return std::nullopt;
-        const ip_address to = held->to;
+        transmit made = send_to(held->to);
         held.reset();
-        return send_to(to);
+        return made;
     }
     if (pass > 0) cursor = answered_bits.next_clear(cursor);  // somebody may have answered late
     if (cursor >= course.share()) return std::nullopt;
@@ -248,8 +251,9 @@ std::optional<transmit> sweep_session::state::hand_out() {
 }
 
 transmit sweep_session::state::send_to(const ip_address& to) {
-    const std::uint64_t number = course.number_of(pass, cursor++);
-    ring.add(number, now);
+    const std::uint64_t number = course.number_of(pass, cursor);
+    ring.add(number, now);  // the only step that may fail, for want of memory
+    ++cursor;
     pace.on_send(now);
     return echo.write(number, to);
 }
@@ -314,13 +318,12 @@ void sweep_session::state::take(match&& found, const receive_times& got) {
             return report_stranger(reply_class::foreign, std::move(found), got);
         case match::kind::forged:
             ++counts.forged;
-            return report_stranger(reply_class::forged, std::move(found), got);
-        case match::kind::corrupted: {
-            ++counts.corrupted;
-            const swept_probe* probe = ring.find(found.id.value);
             return report_reply(
-                reply_class::corrupted, probe ? *probe : swept_probe{}, std::move(found), got);
-        }
+                reply_class::forged, known_of(found.id.value), std::move(found), got);
+        case match::kind::corrupted:
+            ++counts.corrupted;
+            return report_reply(
+                reply_class::corrupted, known_of(found.id.value), std::move(found), got);
         case match::kind::genuine:
             return take_genuine(std::move(found), got);
     }
@@ -340,8 +343,7 @@ void sweep_session::state::take_genuine(match&& found, const receive_times& got)
         detail::choose_rtt(
             found.reply, {.at = probe.at, .kernel = {probe.at, probe.stamped_by}}, got);
     }
-    const ip_family family = found.reply.from.family();
-    if (detail::is_notice(found.reply, family)) {
+    if (is_notice(found)) {
         return report_reply(reply_class::answered, probe, std::move(found), got);
     }
     if (probe.now == stage::waiting && found.reply.rtt >= options.timeout) lose(probe);
@@ -350,6 +352,13 @@ void sweep_session::state::take_genuine(match&& found, const receive_times& got)
     } else {
         take_again(probe, std::move(found), got);
     }
+}
+
+// By the family of the probe: an error of this host names no reporter.
+bool sweep_session::state::is_notice(const match& found) const noexcept {
+    if (!detail::is_error(found.reply)) return false;
+    const ip_address to = targets.at(index_of(found.id.value));
+    return detail::is_notice(found.reply, to.family());
 }
 
 void sweep_session::state::take_first(swept_probe& probe, match&& found, const receive_times& got) {
@@ -396,9 +405,8 @@ void sweep_session::state::take_forgotten(match&& found, const receive_times& go
     const bool is_first =
         !answered_bits[step] && !refused_bits[step] && counts.late + counts.errors < counts.lost;
     mark(step, found.reply, is_first);
-    swept_probe probe{.number_low = static_cast<std::uint32_t>(found.id.value),
-                      .number_high = static_cast<std::uint16_t>(found.id.value >> 32),
-                      .now = is_first ? stage::late : stage::answered};
+    swept_probe probe = known_of(found.id.value);
+    probe.now = is_first ? stage::late : stage::answered;
     ++(is_first ? counts.late : counts.duplicates);
     report_reply(
         is_first ? reply_class::late : reply_class::duplicate, probe, std::move(found), got);
@@ -422,9 +430,7 @@ void sweep_session::state::mark(std::uint64_t step, const answer& reply, bool is
     }
     answered_bits.set(step);
     ++answered;
-    if (!was_refused) return;
-    refused_bits.clear(step);
-    --refused;
+    if (was_refused) --refused;
 }
 
 // A stamp lies behind the system call, by less than anybody waits for the answer. What has been
@@ -452,6 +458,12 @@ std::uint64_t sweep_session::state::index_of(std::uint64_t number) const noexcep
     const std::uint64_t step = course.step_of(number);
     if (last_index.step != step) last_index = {step, course.index_of(step)};
     return last_index.index;
+}
+
+/// The probe of a number, or as much of it as the number tells.
+swept_probe sweep_session::state::known_of(std::uint64_t number) const noexcept {
+    const swept_probe* const remembered = ring.find(number);
+    return remembered != nullptr ? *remembered : swept_probe::of(number, {});
 }
 
 std::optional<ip_address> sweep_session::state::destination_of(std::uint64_t number) const {

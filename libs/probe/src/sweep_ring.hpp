@@ -29,6 +29,12 @@ struct swept_probe {
     stage now = stage::handed_out;
     stamp_source stamped_by = stamp_source::user;
 
+    /// Precondition: number < 2^48.
+    [[nodiscard]] static swept_probe of(std::uint64_t number, mono_time at) noexcept {
+        return {.at = at,
+                .number_low = static_cast<std::uint32_t>(number),
+                .number_high = static_cast<std::uint16_t>(number >> 32)};
+    }
     [[nodiscard]] std::uint64_t number() const noexcept {
         return std::uint64_t{number_high} << 32 | number_low;
     }
@@ -61,9 +67,7 @@ class sweep_ring {
         } else if (next_ - oldest_ == ring_.size()) {
             grow();
         }
-        (*this)[next_++] = {.at = at,
-                            .number_low = static_cast<std::uint32_t>(number),
-                            .number_high = static_cast<std::uint16_t>(number >> 32)};
+        (*this)[next_++] = swept_probe::of(number, at);
     }
 
     /// Null when no such probe is remembered.

@@ -187,6 +187,27 @@ TEST(sweep, an_answer_behind_its_timeout_is_late_and_its_address_has_answered) {
     EXPECT_EQ(one.events.front().record.reply.rtt, milliseconds(120));
 }
 
+// Nobody need have looked at the clock in between.
+TEST(sweep, whether_an_answer_is_late_its_rtt_decides_by_the_best_stamps) {
+    auto options = at_once();
+    options.timeout = milliseconds(100);
+    sweeper one(options, set_of({"192.0.2.0/30"}));
+    one.attend();
+    one.now += milliseconds(150);
+    one.receive(reply_to(one.sent[0]),
+                one.sent[0].to,
+                {start + milliseconds(99), stamp_source::kernel});  // it waited to be read
+    EXPECT_EQ(one.classes().back(), answered);
+    EXPECT_EQ(one.session.counts().lost, 3U);
+    EXPECT_TRUE(one.session.finished());
+    sweeper other(options, set_of({"192.0.2.0/30"}));
+    other.attend();
+    other.now += milliseconds(100);
+    other.answer(0);
+    EXPECT_EQ(other.classes().back(), late);
+    EXPECT_EQ(other.session.counts().received, 0U);
+}
+
 TEST(sweep, says_of_each_answer_whose_it_is_and_by_which_stamps) {
     sweeper one(at_once(), set_of({"192.0.2.0/28", "2001:db8::/124"}));
     one.attend();
@@ -349,6 +370,41 @@ TEST(sweep, tells_only_the_events_that_were_chosen) {
     silent.send_error = 1;
     silent.run_to_the_end();
     EXPECT_EQ(silent.events.size(), 1U);
+}
+
+TEST(sweep, a_probe_whose_sending_nobody_confirms_was_sent) {
+    sweep_session session(at_once(), set_of({"192.0.2.0/31"}), sweep_setup());
+    ASSERT_TRUE(session.next_transmit());
+    ASSERT_TRUE(session.next_transmit());
+    session.on_time(start + seconds(2));
+    EXPECT_EQ(session.counts().sent, 2U);
+    EXPECT_EQ(session.counts().lost, 2U);
+    EXPECT_TRUE(session.finished());
+}
+
+TEST(sweep, what_claims_a_probe_that_was_never_sent_is_foreign) {
+    auto options = at_once();
+    options.tries = 2;
+    options.timeout = milliseconds(100);
+    sweeper one(options, set_of({"192.0.2.0/28"}));
+    one.attend();
+    one.answer(3);
+    one.run_for(milliseconds(100));  // the second pass has asked the others
+    ASSERT_EQ(one.sent.size(), 31U);
+    auto made_up = reply_to(one.sent[3]);
+    put_be16_at(made_up, 6, 16 + 3);  // the sequence number that its probe of this pass would have
+    made_up[8] ^= 1;
+    resum(made_up);
+    one.receive(made_up, one.sent[3].to);
+    EXPECT_EQ(one.classes().back(), reply_class::foreign);
+    EXPECT_EQ(one.events.back().target, no_target);
+    made_up = reply_to(one.sent[4]);
+    put_be16_at(made_up, 6, 16 + 4);
+    made_up[8] ^= 1;
+    resum(made_up);
+    one.receive(made_up, one.sent[4].to);
+    EXPECT_EQ(one.classes().back(), reply_class::forged);
+    EXPECT_EQ(one.session.targets().at(one.events.back().target), one.sent[4].to);
 }
 
 // ---- passes ------------------------------------------------------------------------------------

@@ -13,15 +13,18 @@ namespace {
 std::atomic<std::size_t> octets{0};
 std::atomic<std::size_t> octets_peak{0};
 std::atomic<std::size_t> allocations{0};
+std::atomic<std::size_t> refused_number{0};  // of an allocation; 0: none is refused
+std::atomic<bool> is_at_end{false};
 
 void* take(std::size_t size, std::size_t alignment = 1) noexcept {
+    if (is_at_end) return nullptr;
+    if (++allocations == refused_number) return nullptr;
     void* made = alignment > alignof(std::max_align_t)
                      ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
                      : std::malloc(size == 0 ? 1 : size);
     if (made == nullptr) return nullptr;
     const std::size_t now = octets += malloc_usable_size(made);
     if (now > octets_peak) octets_peak = now;
-    ++allocations;
     return made;
 }
 void* take_or_throw(std::size_t size, std::size_t alignment = 1) {
@@ -38,6 +41,11 @@ void give(void* made) noexcept {
 
 heap_use heap() noexcept { return {octets, octets_peak, allocations}; }
 void reset_heap_peak() noexcept { octets_peak = octets.load(); }
+
+heap_refusal::heap_refusal(std::size_t good) noexcept { refused_number = allocations + good + 1; }
+heap_refusal::~heap_refusal() { refused_number = 0; }
+heap_end::heap_end() noexcept { is_at_end = true; }
+heap_end::~heap_end() { is_at_end = false; }
 
 }  // namespace sonde::testing
 

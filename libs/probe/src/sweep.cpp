@@ -91,8 +91,7 @@ struct sweep_session::state final : detail::mass_memory {
           has_bits(course.share() <= bits_max),
           answered_bits(has_bits ? course.share() : 0),
           refused_bits(has_bits ? course.share() : 0),
-          now(setup.start),
-          pass_from(setup.start) {}
+          now(setup.start) {}
 
     /// The next probe, when its network makes it wait.
     struct held_probe {
@@ -125,7 +124,6 @@ struct sweep_session::state final : detail::mass_memory {
     mono_time now;
     mono_time first_sent_at{};
     mono_time last_sent_at{};
-    mono_time pass_from;  // nothing of this pass goes out before
     mono_time ended_at{};
     std::uint64_t cursor = 0;        // the next step of this pass
     std::uint64_t waiting_from = 0;  // no place below is open
@@ -195,7 +193,7 @@ bool sweep_session::state::has_room() const noexcept {
 mono_time sweep_session::state::next_deadline() const noexcept {
     if (is_finished) return mono_time::max();
     mono_time next = mono_time::max();
-    if (may_send() && has_room()) next = std::max(pace.next(), held ? held->until : pass_from);
+    if (may_send() && has_room()) next = std::max(pace.next(), held ? held->until : start);
     if (waiting_from < ring.next()) next = std::min(next, ring[waiting_from].at + options.timeout);
     if (next == mono_time::max()) next = start;  // nothing to wait for: time to finish
     return std::max(next, start);
@@ -210,9 +208,11 @@ void sweep_session::state::judge() {
 }
 
 // Without further passes the cursor stays at the end. Errors may have ended this pass at once: a
-// host is not asked again sooner than its ceiling allows.
+// host is not asked again sooner than its ceiling allows. What the wait for this pass left out of
+// the grid is not made up for.
 void sweep_session::state::begin_pass() noexcept {
-    pass_from = std::max(now, last_sent_at + price_of(options.ceilings.per_host));
+    const mono_time from = std::max(now, last_sent_at + price_of(options.ceilings.per_host));
+    pace.set_rate(options.rate, from);
     while (pass + 1 < course.passes() && cursor >= course.share()) {
         ++pass;
         cursor = answered_bits.next_clear(0);
@@ -233,7 +233,7 @@ void sweep_session::state::finish() {
 // ---- sending -----------------------------------------------------------------------------------
 
 std::optional<transmit> sweep_session::state::hand_out() {
-    if (!may_send() || !has_room() || !pace.is_due(now) || now < pass_from) return std::nullopt;
+    if (!may_send() || !has_room() || !pace.is_due(now)) return std::nullopt;
     if (held) {
         if (now < held->until) return std::nullopt;
         transmit made = send_to(held->to);
@@ -553,7 +553,7 @@ detail::queued_event& sweep_session::state::add_event() {
         events.drop_front();
         ++events_dropped;
     }
-    return events.add();
+    return events.make();
 }
 
 void sweep_session::state::settle(const detail::queued_event& leaving) {

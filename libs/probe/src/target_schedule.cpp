@@ -81,11 +81,13 @@ bool target_schedule::is_cleared(target_row& row, mono_time now) noexcept {
     }
     const ip_address to = row.destination();
     if (to.is_loopback()) return true;
-    token_clock& host = rows_[row.leader].host;
     mono_time at = gate_.allowed_at(to, now);
-    if (host_price_ != nanoseconds{}) at = std::max(at, host.allowed_at(now, {}));
+    if (host_price_ != nanoseconds{}) {
+        token_clock& host = rows_[row.leader].host;
+        at = std::max(at, host.allowed_at(now, {}));
+        host.take(at, host_price_);
+    }
     gate_.on_send(to, at);
-    host.take(at, host_price_);
     if (at == now) return true;
     row.is_cleared = true;
     row.due = at;

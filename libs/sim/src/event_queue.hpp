@@ -18,16 +18,19 @@ enum class place : std::uint8_t { router_expired, router_unreachable, target, ho
 /// What the internet did to an answer on its way home; see delivery_counts.
 enum class treatment : std::uint8_t { none, duplicate, corrupted, forged, foreign };
 
+struct host_state;
+
 /// A datagram on its way, and what is known about it.
 struct parcel {
     std::vector<std::uint8_t> octets{};
     place where = place::home;
     treatment treated = treatment::none;
     std::uint32_t path = 0;
-    std::uint32_t node = 0;     // index of the router or of the target
-    bool from_target = false;   // an answer of path's target `node`
-    std::uint64_t ordinal = 0;  // of the request among those to its target
-    mono_time sent_at{};        // the request
+    std::uint32_t node = 0;      // index of the router or of the target
+    bool from_target = false;    // an answer of path's target `node`
+    host_state* host = nullptr;  // of whom the request was; nobody's for strangers' messages
+    std::uint64_t ordinal = 0;   // of the request among those to its host
+    mono_time sent_at{};         // the request
     std::optional<std::uint32_t> next_free{};
 };
 

@@ -28,6 +28,11 @@ struct route {
     std::uint32_t target = 0;
 };
 
+struct block_route {
+    ip_prefix covers{};
+    route way{};
+};
+
 /// Whether routers would forward these octets: a whole datagram with a good header.
 bool is_forwardable(const datagram& seen, bytes_view octets) noexcept {
     if (seen.total_len < seen.header_len || seen.total_len > octets.size()) return false;
@@ -59,6 +64,7 @@ void rewrite(octet_buffer& octets, ip_family family, const forwarding& now) noex
 struct internet::state {
     state(const scenario& given, std::uint64_t seed) : how(given), random(seed) {
         for (const path_spec& spec : how.paths) add_path(spec);
+        sort_blocks();
     }
 
     scenario how;
@@ -68,6 +74,7 @@ struct internet::state {
     parcel_store parcels{};
     std::vector<path> paths{};
     std::unordered_map<ip_address, route> routes{};
+    std::vector<block_route> blocks{};
     mono_time now = mono_time::min();     // the latest time that was told
     std::optional<std::uint32_t> lent{};  // the parcel behind the last delivery
     std::uint16_t identification = 0;     // of the next IPv4 datagram of ours
@@ -84,8 +91,25 @@ struct internet::state {
             const route way{index, static_cast<std::uint32_t>(made.targets.size())};
             if (one.address.v4) routes.try_emplace(*one.address.v4, way);
             if (one.address.v6) routes.try_emplace(*one.address.v6, way);
+            for (const auto& block : {one.prefix.v4, one.prefix.v6}) {
+                if (block) blocks.push_back({*block, way});
+            }
             made.targets.emplace_back(one);
         }
+    }
+    /// The longest first.
+    void sort_blocks() {
+        std::stable_sort(blocks.begin(), blocks.end(), [](const auto& a, const auto& b) {
+            return a.covers.length() > b.covers.length();
+        });
+    }
+    [[nodiscard]] std::optional<route> route_to(const ip_address& address) const {
+        const auto exact = routes.find(address);
+        if (exact != routes.end()) return exact->second;
+        for (const block_route& block : blocks) {
+            if (block.covers.contains(address)) return block.way;
+        }
+        return std::nullopt;
     }
 
     void send(bytes_view octets, mono_time at);
@@ -113,13 +137,13 @@ void internet::state::send(bytes_view octets, mono_time at) {
         ++counts.malformed;
         return;
     }
-    const auto way = routes.find(seen->destination);
-    if (way == routes.end()) {
+    const auto way = route_to(seen->destination);
+    if (!way) {
         ++counts.no_route;
         return;
     }
     start_foreign(now, seen->source.family());
-    travel(*seen, octets.first(seen->total_len), way->second, now);
+    travel(*seen, octets.first(seen->total_len), *way, now);
 }
 
 /// Walks the links towards the target until somebody stops the datagram, and plans its arrival.
@@ -129,7 +153,8 @@ void internet::state::travel(const datagram& seen, bytes_view octets, route way,
     forwarding header{.hop_limit = seen.hop_limit, .traffic_class = seen.traffic_class};
     place stopped = place::target;
     std::uint32_t node = way.target;
-    const std::uint64_t ordinal = ++goal.requests;
+    host_state& host = goal.host(seen.destination);
+    const std::uint64_t ordinal = ++host.requests;
     for (std::uint32_t i = 0; i < along.routers.size() && stopped == place::target; ++i) {
         router& hop = along.routers[i];
         const auto arrives = carry(hop.link(), at, random);
@@ -149,7 +174,7 @@ void internet::state::travel(const datagram& seen, bytes_view octets, route way,
             ++counts.lost_forward;
             return;
         }
-        at = goal.forward.pass(*arrives);
+        at = host.forward.pass(*arrives);
     }
     const std::uint32_t index = parcels.take();
     parcel& made = parcels[index];
@@ -159,6 +184,7 @@ void internet::state::travel(const datagram& seen, bytes_view octets, route way,
     made.treated = treatment::none;
     made.path = way.path;
     made.node = node;
+    made.host = &host;
     made.ordinal = ordinal;
     made.sent_at = now;
     ++counts.on_the_way;
@@ -181,6 +207,7 @@ void internet::state::begin_answer(const parcel& arrived) {
     answer.path = arrived.path;
     answer.node = arrived.node;
     answer.from_target = arrived.where == place::target;
+    answer.host = arrived.host;
     answer.ordinal = arrived.ordinal;
     answer.sent_at = arrived.sent_at;
 }
@@ -278,10 +305,10 @@ void internet::state::launch(mono_time at, fate what) {
         case fate::corrupt: {
             parcel damaged = answer;
             corrupt(damaged.octets, random);
-            return plan_home(damaged, treatment::corrupted, goal.back.pass(*home));
+            return plan_home(damaged, treatment::corrupted, answer.host->back.pass(*home));
         }
         default:
-            return plan_home(answer, treatment::none, goal.back.pass(*home));
+            return plan_home(answer, treatment::none, answer.host->back.pass(*home));
     }
 }
 
@@ -300,7 +327,7 @@ void internet::state::launch_copies(mono_time at) {
             continue;
         }
         const mono_time arrives =
-            copy == 0 ? goal.back.pass(*home) : *home + goal.spec().copy_interval * copy;
+            copy == 0 ? answer.host->back.pass(*home) : *home + goal.spec().copy_interval * copy;
         previous = std::max(previous, arrives);
         plan_home(answer, treated, previous);
         treated = treatment::duplicate;
@@ -380,7 +407,7 @@ void internet::state::count_delivery(const parcel& arrived, mono_time at) {
     }
     ++delivered.answers;
     if (!arrived.from_target) return;
-    target& from = paths[arrived.path].targets[arrived.node];
+    host_state& from = *arrived.host;
     if (arrived.ordinal < from.newest_answered) ++counts.reordered;
     from.newest_answered = std::max(from.newest_answered, arrived.ordinal);
 }

@@ -354,5 +354,57 @@ TEST(internet, one_seed_gives_one_history_and_another_seed_another) {
     EXPECT_NE(history(7), history(8));
 }
 
+// ---- blocks ------------------------------------------------------------------------------------
+
+TEST(blocks, every_address_of_a_prefix_answers_with_its_own_name) {
+    const scenario how = read_or_fail(
+        R"({"source": "198.51.100.1", "source6": "2001:db8:cafe::1",
+            "target": {"prefix": "10.0.0.0/16", "prefix6": "2001:db8:1::/64", "delay_ms": 1}})");
+    internet net(how, 1);
+    for (const char* to : {"10.0.0.0", "10.0.77.1", "10.0.255.255", "2001:db8:1::ffff:1"}) {
+        const auto all = ask(net, echo_probe({.to = to}));
+        ASSERT_EQ(all.size(), 1U) << to;
+        EXPECT_EQ(to_string(all[0].seen().source), to);
+    }
+    EXPECT_TRUE(ask(net, echo_probe({.to = "10.1.0.0"})).empty());
+    EXPECT_TRUE(ask(net, echo_probe({.to = "2001:db8:2::1"})).empty());
+    EXPECT_EQ(net.counts().no_route, 2U);
+    EXPECT_EQ(net.counts().delivered.answers, 4U);
+}
+
+TEST(blocks, the_longest_that_holds_an_address_counts_and_an_address_alone_before_all) {
+    const scenario how = read_or_fail(R"({"targets": [
+        {"prefix": "10.0.0.0/8", "hop_limit": 8},
+        {"prefix": "10.1.1.0/24", "hop_limit": 24},
+        {"prefix": "10.1.0.0/16", "hop_limit": 16},
+        {"address": "10.1.1.1", "hop_limit": 32}]})");
+    internet net(how, 1);
+    const auto hop_limit_of = [&](const char* to) {
+        const auto all = ask(net, echo_probe({.to = to}));
+        return all.size() == 1 ? int{all[0].seen().hop_limit} : -1;
+    };
+    EXPECT_EQ(hop_limit_of("10.200.1.1"), 8);
+    EXPECT_EQ(hop_limit_of("10.1.200.1"), 16);
+    EXPECT_EQ(hop_limit_of("10.1.1.200"), 24);
+    EXPECT_EQ(hop_limit_of("10.1.1.1"), 32);
+}
+
+TEST(blocks, each_host_keeps_an_order_of_its_own) {
+    const scenario how = read_or_fail(R"({"target": {"prefix": "10.0.0.0/24", "delay_ms": 1,
+        "reorder": {"probability": 0.5, "delay_ms": 100}}})");
+    internet net(how, 1);
+    mono_time now = test_start;
+    // One request to each host: whatever is held back, nothing overtakes what it should not.
+    for (int host = 0; host < 256; ++host) {
+        const std::string to = "10.0.0." + std::to_string(host);
+        net.send(echo_probe({.to = to.c_str()}), now);
+        now += ms(1);
+    }
+    static_cast<void>(collect(net, now + ms(1'000)));
+    EXPECT_GT(net.counts().held_back, 50U);
+    EXPECT_EQ(net.counts().reordered, 0U);
+    EXPECT_EQ(net.counts().delivered.answers, 256U);
+}
+
 }  // namespace
 }  // namespace sonde::sim

@@ -14,10 +14,15 @@ namespace {
 /// One session on our host and the state of its socket.
 struct seat {
     session* engine = nullptr;
-    session_setup setup{};
-    std::uint8_t protocol = 0;   // of the probes it sends, once it has sent one
+    many_setup setup{};
+    std::uint8_t protocol_v4 = 0;  // of the probes it sends, once it has sent one
+    std::uint8_t protocol_v6 = 0;
     bool pending_error = false;  // the next send fails with it
     bool finished = false;
+
+    [[nodiscard]] std::uint8_t& protocol(ip_family family) noexcept {
+        return family == ip_family::v4 ? protocol_v4 : protocol_v6;
+    }
 };
 
 /// When a session wants to be woken. Entries grow stale when its deadline moves: then they are
@@ -35,9 +40,10 @@ class driver {
     driver(std::span<const participant> all, internet& net, const run_options& options)
         : net_(net), options_(options) {
         for (const participant& one : all) {
-            alarms_.push({one.setup.start, seats_.size()});
-            wake_at_.push_back(one.setup.start);
-            seats_.push_back({.engine = one.engine, .setup = one.setup});
+            const many_setup& setup = one.setup.of_all;
+            alarms_.push({setup.start, seats_.size()});
+            wake_at_.push_back(setup.start);
+            seats_.push_back({.engine = one.engine, .setup = setup});
         }
         unfinished_ = seats_.size();
         start_ = now_ = alarms_.empty() ? mono_time{} : alarms_.top().at;
@@ -85,7 +91,10 @@ class driver {
         for (std::size_t i = 0; i < seats_.size(); ++i) {
             seat& one = seats_[i];
             if (one.finished) continue;
-            const shown_as how = shown_to(one.setup.channel, one.protocol, arrived);
+            const ip_family family = arrived.seen.destination.family();
+            const auto& channel = one.setup.of(family);
+            if (!channel) continue;
+            const shown_as how = shown_to(*channel, one.protocol(family), arrived);
             if (how == shown_as::nothing) continue;
             anybody = true;
             ++result_.delivered;
@@ -147,14 +156,15 @@ class driver {
 
     void send(seat& one, const transmit& probe) {
         const probe_id id = probe.id;
-        one.protocol = probe.protocol;
+        const ip_family family = probe.destination.family();
+        one.protocol(family) = probe.protocol;
         if (std::exchange(one.pending_error, false)) {
             return one.engine->on_send_done(id, {.code = EHOSTUNREACH, .at = now_});
         }
-        const probe_channel& channel = one.setup.channel;
-        if (probe.destination.family() != channel.source.family()) {
+        if (!one.setup.of(family)) {
             return one.engine->on_send_done(id, {.code = EAFNOSUPPORT, .at = now_});
         }
+        const probe_channel& channel = *one.setup.of(family);
         make_probe_datagram(
             datagram_,
             probe,
@@ -198,6 +208,20 @@ session_setup make_setup(const scenario& how, const setup_options& options) {
                     .identifier = options.identifier,
                     .source_port = options.source_port};
     made.key = {random(), random()};
+    made.start = options.start;
+    return made;
+}
+
+many_setup make_many_setup(const scenario& how, const setup_options& options) {
+    many_setup made;
+    for (const ip_family family : {ip_family::v4, ip_family::v6}) {
+        if (!how.source.of(family)) continue;
+        setup_options asked = options;
+        asked.family = family;
+        const session_setup one = make_setup(how, asked);
+        (family == ip_family::v4 ? made.v4 : made.v6) = one.channel;
+        made.key = one.key;
+    }
     made.start = options.start;
     return made;
 }

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sonde/probe/many_ping.hpp>
 #include <sonde/sim/run.hpp>
 #include <sonde/wire/network/icmp_echo.hpp>
 
@@ -268,6 +269,22 @@ TEST(run, a_probe_of_the_other_family_fails_as_the_kernel_has_it) {
     static_cast<void>(run(book, net, {.setup = setup}));
     EXPECT_EQ(book.outcomes.at(0).code, EAFNOSUPPORT);
     EXPECT_EQ(net.counts().sent, 0U);
+}
+
+TEST(run, a_session_may_have_a_channel_of_each_family) {
+    const scenario how = ready("five_routers");
+    const many_setup both = make_many_setup(how, {.raw = false, .identifier = 0x0707});
+    ASSERT_TRUE(both.v4 && both.v6);
+    EXPECT_EQ(to_string(both.v6->source), "2001:db8:cafe::1");
+    EXPECT_EQ(both.v4->identifier, 0x0707);
+    EXPECT_EQ(both.key.k0, make_setup(how, {.raw = false, .identifier = 0x0707}).key.k0);
+    internet net(how, 1);
+    many_ping_session ping({}, both);
+    static_cast<void>(ping.add(from_text("192.0.2.9"), both.start));
+    static_cast<void>(ping.add(targets(how, ip_family::v6).at(0), both.start));
+    ping.seal(both.start);
+    EXPECT_TRUE(run(ping, net, {.setup = both}).finished);
+    EXPECT_EQ(ping.counts().received, 2U);
 }
 
 TEST(make_setup, gives_each_target_of_each_family) {

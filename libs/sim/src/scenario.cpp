@@ -26,6 +26,7 @@ std::vector<ip_address> targets(const scenario& which, ip_family family) {
     for (const path_spec& path : which.paths) {
         for (const target_spec& target : path.targets) {
             if (const auto address = target.address.of(family)) found.push_back(*address);
+            if (const auto block = target.prefix.of(family)) found.push_back(block->first());
         }
     }
     return found;

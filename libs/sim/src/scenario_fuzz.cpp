@@ -32,7 +32,7 @@ void require_bounds(const sonde::sim::scenario& made) {
             require_link(target.link);
             require_probability(target.corrupt);
             require(target.copies <= 100);
-            require(target.address.v4 || target.address.v6);
+            require(target.address.v4 || target.address.v6 || target.prefix.v4 || target.prefix.v6);
         }
     }
 }

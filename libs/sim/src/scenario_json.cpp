@@ -39,6 +39,7 @@ class scenario_reader {
     void read_faults(json_object& in, target_spec& out);
     void read_ports(json_object& in, const char* key, std::vector<std::uint16_t>& out);
     void read_address(json_object& in, const char* key, const char* key6, node_address& out);
+    void read_prefix(json_object& in, node_prefix& out);
     void read_link(json_object& in, link_spec& out);
     void read_quote(json_object& in, quote_length& out);
     void read_rate_limit(json_object& in, hop_spec& out);
@@ -75,6 +76,29 @@ void scenario_reader::read_address(json_object& in, const char* key, const char*
         if (out.v6)
             return in.reject(key6, *value, std::string(key) + " is an IPv6 address already");
         out.v6 = *parsed;
+    }
+}
+
+/// "prefix" takes either family, "prefix6" an IPv6 block beside an IPv4 one.
+void scenario_reader::read_prefix(json_object& in, node_prefix& out) {
+    const auto parse = [](const json& value) {
+        const bool is_block =
+            value.is_string() && value.get<std::string>().find('/') != std::string::npos;
+        return is_block ? ip_prefix::parse(value.get<std::string>()) : std::optional<ip_prefix>();
+    };
+    if (const json* value = in.find("prefix")) {
+        const auto parsed = parse(*value);
+        if (!parsed)
+            return in.reject("prefix", *value, "it must be as 192.0.2.0/24 or 2001:db8::/64");
+        (parsed->family() == ip_family::v4 ? out.v4 : out.v6) = parsed;
+    }
+    if (const json* value = in.find("prefix6")) {
+        const auto parsed = parse(*value);
+        if (!parsed || parsed->family() != ip_family::v6) {
+            return in.reject("prefix6", *value, "it must be as 2001:db8::/64");
+        }
+        if (out.v6) return in.reject("prefix6", *value, "prefix is an IPv6 block already");
+        out.v6 = parsed;
     }
 }
 
@@ -200,6 +224,7 @@ target_spec scenario_reader::read_target(const json& value, std::string place) {
     target_spec made;
     json_object in(value, std::move(place), error_);
     read_address(in, "address", "address6", made.address);
+    read_prefix(in, made.prefix);
     read_link(in, made.link);
     in.flag("silent", made.silent);
     read_faults(in, made);
@@ -212,7 +237,8 @@ target_spec scenario_reader::read_target(const json& value, std::string place) {
     read_quote(in, made.quote);
     in.integer("hop_limit", {1, 255}, made.hop_limit);
     in.finish();
-    if (!made.address.v4 && !made.address.v6) error_.set(in.place("address") + " is missing");
+    const bool is_anywhere = made.address.v4 || made.address.v6 || made.prefix.v4 || made.prefix.v6;
+    if (!is_anywhere) error_.set(in.place("address") + " is missing");
     return made;
 }
 
@@ -264,13 +290,20 @@ scenario scenario_reader::read(const json& value) {
     return made;
 }
 
-/// Two targets of one address: nobody could say which of them answers.
+/// Two targets of one address or block: nobody could say which of them answers.
 void scenario_reader::refuse_twins(const scenario& made) {
-    std::set<ip_address> seen;
-    for (const ip_family family : {ip_family::v4, ip_family::v6}) {
-        for (const ip_address& address : targets(made, family)) {
-            if (seen.insert(address).second) continue;
-            error_.set("two targets have the address " + to_string(address));
+    std::set<std::string> seen;
+    const auto refuse_twin = [&](const char* what, const std::string& text) {
+        if (!seen.insert(text).second) error_.set("two targets have the " + (what + (' ' + text)));
+    };
+    for (const path_spec& path : made.paths) {
+        for (const target_spec& target : path.targets) {
+            for (const ip_family family : {ip_family::v4, ip_family::v6}) {
+                const auto address = target.address.of(family);
+                const auto block = target.prefix.of(family);
+                if (address) refuse_twin("address", to_string(*address));
+                if (block) refuse_twin("prefix", to_string(*block));
+            }
         }
     }
 }

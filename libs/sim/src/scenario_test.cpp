@@ -123,6 +123,27 @@ TEST(scenario, addresses_must_be_addresses_and_targets_must_differ) {
               "two targets have the address 192.0.2.1");
 }
 
+TEST(scenario, a_target_may_be_a_block_in_either_family) {
+    const auto made = read_scenario(
+        R"({"targets": [{"prefix": "10.0.0.7/12", "prefix6": "2001:db8::/64"},
+                        {"prefix": "2001:db8:1::/48", "address": "192.0.2.1"}]})");
+    ASSERT_TRUE(made.has_value()) << made.error();
+    const auto& blocks = made->paths.at(0).targets;
+    EXPECT_EQ(to_string(*blocks.at(0).prefix.v4), "10.0.0.0/12");
+    EXPECT_EQ(to_string(*blocks.at(0).prefix.v6), "2001:db8::/64");
+    EXPECT_EQ(to_string(*blocks.at(1).prefix.v6), "2001:db8:1::/48");
+    EXPECT_EQ(targets(*made, ip_family::v4).size(), 2U);
+    EXPECT_EQ(to_string(targets(*made, ip_family::v4).at(0)), "10.0.0.0");
+    EXPECT_EQ(error_in_target(R"("prefix": "10.0.0.0")"),
+              "target.prefix is \"10.0.0.0\": it must be as 192.0.2.0/24 or 2001:db8::/64");
+    EXPECT_EQ(error_in_target(R"("prefix6": "10.0.0.0/8")"),
+              "target.prefix6 is \"10.0.0.0/8\": it must be as 2001:db8::/64");
+    EXPECT_EQ(error_in_target(R"("prefix": "2001:db8::/64", "prefix6": "2001:db8::/65")"),
+              "target.prefix6 is \"2001:db8::/65\": prefix is an IPv6 block already");
+    EXPECT_EQ(error_of(R"({"targets": [{"prefix": "10.0.0.0/8"}, {"prefix": "10.7.0.0/8"}]})"),
+              "two targets have the prefix 10.0.0.0/8");
+}
+
 TEST(scenario, what_is_not_json_is_said_with_its_line_and_column) {
     EXPECT_EQ(error_of("{\n  \"target\": oops\n}"),
               "the scenario is not JSON: see line 2, column 13");
@@ -184,7 +205,7 @@ TEST_F(schema, has_every_key_that_the_reader_asks_for) {
     const json& hop = text.at("$defs").at("hop").at("properties");
     const json& target = text.at("$defs").at("target").at("properties");
     EXPECT_EQ(hop.size(), 16U) << "as many as read_hop reads";
-    EXPECT_EQ(target.size(), 16U) << "as many as read_target reads";
+    EXPECT_EQ(target.size(), 18U) << "as many as read_target reads";
 }
 
 }  // namespace

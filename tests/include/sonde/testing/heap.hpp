@@ -18,4 +18,22 @@ struct heap_use {
 [[nodiscard]] heap_use heap() noexcept;
 void reset_heap_peak() noexcept;
 
+/// As long as it lives, one allocation finds no memory: the one after `good` from now on.
+class heap_refusal {
+  public:
+    explicit heap_refusal(std::size_t good) noexcept;
+    heap_refusal(const heap_refusal&) = delete;
+    heap_refusal& operator=(const heap_refusal&) = delete;
+    ~heap_refusal();
+};
+
+/// As long as it lives, no allocation finds memory.
+class heap_end {
+  public:
+    heap_end() noexcept;
+    heap_end(const heap_end&) = delete;
+    heap_end& operator=(const heap_end&) = delete;
+    ~heap_end();
+};
+
 }  // namespace sonde::testing

@@ -9,6 +9,11 @@
 ///     sim::run(trace, net, {.setup = setup});
 ///     trace.result();
 ///
+/// A session with many targets is driven in the same way, over a channel for each family:
+///
+///     many_ping_session ping({.count = 3}, sim::make_many_setup(how));
+///     sim::run(ping, net, {.setup = sim::make_many_setup(how)});
+///
 /// With `setup.channel.raw` every ICMP message of the family comes as on_datagram, foreign ones
 /// too, and for TCP the segments. Without it: echo replies with our identifier come as on_datagram
 /// and errors as on_icmp_error, with what Linux puts into the error queue (ping socket: the quoted
@@ -20,6 +25,7 @@
 
 #include <sonde/base/api.hpp>
 #include <sonde/base/time.hpp>
+#include <sonde/probe/many_ping.hpp>
 #include <sonde/probe/session.hpp>
 #include <sonde/sim/internet.hpp>
 #include <sonde/sim/scenario.hpp>
@@ -41,8 +47,25 @@ struct setup_options {
 [[nodiscard]] SONDE_API session_setup make_setup(const scenario& how,
                                                  const setup_options& options = {});
 
+/// The same for a session with targets of both families: a channel for each in which the scenario
+/// has an address of ours. `family` and `target` play no part.
+[[nodiscard]] SONDE_API many_setup make_many_setup(const scenario& how,
+                                                   const setup_options& options = {});
+
+/// The sockets of one session: what it was made with, whether it has one target or many.
+struct channels {
+    many_setup of_all{};
+
+    channels() = default;
+    channels(const session_setup& one)  // NOLINT(google-explicit-constructor)
+        : of_all{.key = one.key, .start = one.start} {
+        (one.channel.source.is_v4() ? of_all.v4 : of_all.v6) = one.channel;
+    }
+    channels(const many_setup& many) : of_all(many) {}  // NOLINT(google-explicit-constructor)
+};
+
 struct run_options {
-    session_setup setup{};      // the very one that the session was made with; run_all ignores it
+    channels setup{};           // the very one that the session was made with; run_all ignores it
     bool kernel_stamps = true;  // transmit and receive stamps; otherwise user space's clock only
     nanoseconds transmit_delay = std::chrono::microseconds(10);  // user space's clock to the wire
     nanoseconds receive_delay = std::chrono::microseconds(30);   // the wire to user space's clock
@@ -66,10 +89,10 @@ struct run_result {
 /// Until the session has finished.
 SONDE_API run_result run(session& engine, internet& net, const run_options& options);
 
-/// One of several sessions on one host, each with its own channel.
+/// One of several sessions on one host, each with channels of its own.
 struct participant {
     session* engine = nullptr;
-    session_setup setup{};
+    channels setup{};
 };
 /// Until all have finished. Each starts at its own setup.start.
 SONDE_API run_result run_all(std::span<const participant> all, internet& net,

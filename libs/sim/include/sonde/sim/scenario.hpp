@@ -10,6 +10,9 @@
 ///
 /// Several paths stand in "paths": [{"hops": [...], "targets": [...]}, ...]. Every delay, jitter
 /// and loss belongs to the link that leads to the hop or target, and counts once in each direction.
+/// A target may stand for a whole block of addresses: a million hosts are one line,
+///
+///      "target": {"prefix": "10.0.0.0/12", "delay_ms": 5, "loss": 0.01}
 
 #include <cstdint>
 #include <optional>
@@ -20,6 +23,7 @@
 #include <tl/expected.hpp>
 
 #include <sonde/base/address.hpp>
+#include <sonde/base/address_range.hpp>
 #include <sonde/base/api.hpp>
 #include <sonde/base/time.hpp>
 #include <sonde/wire/network/icmp_extension_objects.hpp>
@@ -41,6 +45,16 @@ struct node_address {
     [[nodiscard]] std::optional<ip_address> of(ip_family family) const noexcept {
         if (family == ip_family::v4) return v4 ? std::optional<ip_address>(*v4) : std::nullopt;
         return v6 ? std::optional<ip_address>(*v6) : std::nullopt;
+    }
+};
+
+/// The same of blocks of addresses.
+struct node_prefix {
+    std::optional<ip_prefix> v4{};
+    std::optional<ip_prefix> v6{};
+
+    [[nodiscard]] std::optional<ip_prefix> of(ip_family family) const noexcept {
+        return family == ip_family::v4 ? v4 : v6;
     }
 };
 
@@ -91,6 +105,9 @@ enum class udp_answer : std::uint8_t { port_unreachable, silent };
 /// corrupt, late, reorder, duplicate. A forgery comes in addition to whatever happens.
 struct target_spec {
     node_address address{};
+    /// Every address in it answers as this target does, on draws, a link and an order of its own.
+    /// Of several that hold an address the longest counts, and an address alone before all.
+    node_prefix prefix{};
     link_spec link{};
     bool silent = false;
     double corrupt = 0;           // probability that one bit of checksum or payload is flipped
@@ -134,7 +151,7 @@ struct scenario {
 /// The same, read. The error names the nearest one there is.
 [[nodiscard]] SONDE_API tl::expected<scenario, std::string> ready_made(std::string_view name);
 
-/// The addresses of all targets in a family, path by path.
+/// The addresses of all targets in a family, path by path; of a prefix its first.
 [[nodiscard]] SONDE_API std::vector<ip_address> targets(const scenario& which, ip_family family);
 
 }  // namespace sonde::inline v0::sim

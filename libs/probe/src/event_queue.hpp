@@ -29,15 +29,15 @@ class event_queue {
         if (size_ == ring_.size()) grow();
         at(size_++) = std::move(added);
     }
-    /// A fresh one at the end, to be filled in where it lies.
-    [[nodiscard]] queued_event& make() {
+    /// A new one at the end, to be filled where it lies.
+    [[nodiscard]] queued_event& add() {
         if (size_ == ring_.size()) grow();
         queued_event& made = at(size_++);
         std::destroy_at(&made);
         // Without parentheses: the members are set one by one, and not all to zero before.
         return *::new (static_cast<void*>(&made)) queued_event;
     }
-    /// The one that leaves next. Precondition: not empty.
+    /// Precondition of both: not empty.
     [[nodiscard]] queued_event& front() noexcept { return at(0); }
     void drop_front() noexcept {
         head_ = (head_ + 1) & (ring_.size() - 1);
@@ -46,7 +46,8 @@ class event_queue {
     /// Precondition: not empty.
     [[nodiscard]] queued_event pop() noexcept {
         queued_event taken = std::move(at(0));
-        drop_front();
+        head_ = (head_ + 1) & (ring_.size() - 1);
+        --size_;
         return taken;
     }
     /// The newest first: index 0 is the one that came last. Precondition: index < size().

@@ -636,7 +636,7 @@ detail::queued_event* many_ping_session::state::new_event(event_kind kind, targe
         ++events_dropped;
     }
     try {
-        detail::queued_event& made = events.make();
+        detail::queued_event& made = events.add();
         made.event.kind = kind;
         made.event.at = now;
         made.event.target = target;

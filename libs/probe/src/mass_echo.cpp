@@ -139,7 +139,8 @@ match mass_echo::on_error_message(bytes_view octets, const receive_facts& facts,
 
 match mass_echo::on_echo_reply(bytes_view octets, const receive_facts& facts,
                                const mass_memory& memory) const {
-    match made{.what = match::kind::foreign, .id = {}, .reply = {}};
+    match made;  // its members are set one by one: zeroing all of it first would cost more
+    made.what = match::kind::foreign;
     tell_facts(made.reply, facts, octets.size());
     made.reply.type = octets[0];
     if (octets.size() < icmp_echo::header_len) return made;

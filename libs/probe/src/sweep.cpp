@@ -553,7 +553,7 @@ detail::queued_event& sweep_session::state::add_event() {
         events.drop_front();
         ++events_dropped;
     }
-    return events.make();
+    return events.add();
 }
 
 void sweep_session::state::settle(const detail::queued_event& leaving) {

@@ -10,6 +10,7 @@
 // generic receive offload or a program of its own).
 
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -152,11 +153,8 @@ int bpf(int command, bpf_attr& attributes) {
     return static_cast<int>(::syscall(SYS_bpf, command, &attributes, sizeof attributes));
 }
 
-std::uint64_t address_of(const void* at) {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bpf(2) takes addresses as
-    // integers
-    return reinterpret_cast<std::uintptr_t>(at);
-}
+// bpf(2) takes addresses as integers.
+std::uint64_t address_of(const void* at) { return std::bit_cast<std::uintptr_t>(at); }
 
 int load(const place& where, const std::vector<bpf_insn>& instructions) {
     static std::array<char, 65536> reasons;

@@ -9,7 +9,9 @@
 #include "path.hpp"
 
 int main(int argc, char** argv) {
-    for (const auto paths : {sonde::testing::packet_paths(), sonde::testing::probe_paths()}) {
+    for (const auto paths : {sonde::testing::packet_paths(),
+                             sonde::testing::probe_paths(),
+                             sonde::testing::socket_paths()}) {
         for (const auto& each : paths) {
             if (argc == 1) std::puts(each.name.data());
             if (argc != 3 || each.name != argv[1]) continue;

@@ -12,6 +12,7 @@ struct hot_path {
 };
 [[nodiscard]] std::span<const hot_path> packet_paths() noexcept;
 [[nodiscard]] std::span<const hot_path> probe_paths() noexcept;
+[[nodiscard]] std::span<const hot_path> socket_paths() noexcept;
 
 /// Keeps the compiler from leaving out what nobody looks at.
 template <class T>

@@ -31,9 +31,18 @@ bool can_be_pending(int code) noexcept {
     }
 }
 
-std::size_t ipv4_header_len(bytes_view packet) noexcept {
-    if (packet.empty()) return 0;
-    return std::min<std::size_t>(std::size_t{4} * (packet[0] & 0x0fU), packet.size());
+// RFC 791 s3.1; the kernel has checked that the header is whole.
+void read_ipv4_header(received_datagram& out) noexcept {
+    const bytes_view packet = out.octets;
+    constexpr std::size_t header_len_min = 20;
+    if (packet.size() < header_len_min) {
+        out.header_len = packet.size();
+        return;
+    }
+    out.header_len = std::min<std::size_t>(std::size_t{4} * (packet[0] & 0x0fU), packet.size());
+    out.traffic_class = packet[1];
+    out.hop_limit = hop_limit{packet[8]};
+    out.destination = ipv4_address{be32_at(packet, 16)};
 }
 
 }  // namespace
@@ -67,7 +76,6 @@ void message_slots::prepare() noexcept {
 }
 
 int message_slots::receive(const system_calls& calls, int descriptor, int flags) {
-    if (!octets_) allocate();
     prepare();
     const int got = calls.recvmmsg(
         descriptor, headers_.data(), static_cast<unsigned>(count_), flags | MSG_DONTWAIT, nullptr);
@@ -100,12 +108,37 @@ io_result<receive_pass> probe_socket::receive() {
     return state_->receive();
 }
 
+// At the start, so that want of memory is known then and not in the middle of the work.
+void probe_socket::state::make_room() {
+    results.reserve(batch_max);
+    headers.resize(batch_max);
+    vectors.resize(batch_max);
+    addresses.resize(batch_max);
+    controls.resize(batch_max);
+    pass_datagrams.reserve(batch_max);
+    datagram_slots.allocate();
+    if (error_queue || stamps_transmits()) error_slots.allocate();
+}
+
+bool probe_socket::state::stamps_transmits() const noexcept {
+    return (stamp_flags & SOF_TIMESTAMPING_TX_SOFTWARE) != 0;
+}
+
+// Whether reading the error queue is worth a system call. An ICMP error that is queued is pending
+// on the socket too, so that the call before reported it. Nothing announces a stamp, and where the
+// kernel counts there are stamps that nobody waits for. A pass without datagrams has time to make
+// sure.
+bool probe_socket::state::may_hold_errors(std::size_t datagrams) const noexcept {
+    if (counts_stamps() || (stamps_transmits() && ledger.waits())) return true;
+    return error_queue && (saw_error || datagrams == 0);
+}
+
 // Datagrams first, the error queue after: a packet's transmit stamp is queued before the packet
 // leaves, so that the stamp of every answer in this pass is in this pass or was in an earlier one.
 io_result<receive_pass> probe_socket::state::receive() {
     const auto datagrams = read_datagrams();
     if (!datagrams) return tl::unexpected(datagrams.error());
-    const detail::drained seen = drain_error_queue();
+    const auto seen = may_hold_errors(*datagrams) ? drain_error_queue() : detail::drained{};
     std::swap(backlog, current);
     backlog.clear();
     receive_pass pass;
@@ -127,6 +160,7 @@ io_result<std::size_t> probe_socket::state::read_datagrams() {
         if (!can_be_pending(errno) || tries == send_tries_max) {
             return tl::unexpected(os_error{"recvmmsg", errno});
         }
+        saw_error = true;
     }
 }
 
@@ -137,9 +171,13 @@ detail::drained probe_socket::state::drain_error_queue() {
         const int got = error_slots.receive(*calls, descriptor.number(), MSG_ERRQUEUE);
         if (got < 0 && can_be_pending(errno) && ++tries <= send_tries_max) continue;
         for (int i = 0; i < got; ++i) keep_error(static_cast<std::size_t>(i), seen);
-        if (got < static_cast<int>(error_slots.count())) return seen;
+        if (got < static_cast<int>(error_slots.count())) {
+            saw_error = false;
+            return seen;
+        }
     }
     seen.is_complete = false;
+    saw_error = true;
     return seen;
 }
 
@@ -221,23 +259,24 @@ void probe_socket::state::hand_out_backlog(bool stamps_hold) {
 }
 
 void probe_socket::state::hand_out_datagrams(std::size_t count, bool stamps_hold) {
-    const bool has_header =
-        family == ip_family::v4 && (kind == socket_kind::icmp_raw || kind == socket_kind::tcp_raw);
     pass_datagrams.clear();
-    for (std::size_t i = 0; i < count; ++i) {
-        const detail::control_in control = datagram_slots.control(i);
-        const bytes_view octets = datagram_slots.octets(i);
-        pass_datagrams.push_back({.octets = octets,
-                                  .header_len = has_header ? ipv4_header_len(octets) : 0,
-                                  .source = datagram_slots.name(i).value_or(endpoint{}),
-                                  .destination = control.destination,
-                                  .interface_index = control.interface_index,
-                                  .hop_limit = control.hop_limit,
-                                  .traffic_class = control.traffic_class,
-                                  .received = converted(control.stamped, stamps_hold),
-                                  .hardware = control.hardware,
-                                  .truncated = datagram_slots.is_truncated(i)});
-    }
+    for (std::size_t i = 0; i < count; ++i) pass_datagrams.push_back(datagram_in(i, stamps_hold));
+}
+
+received_datagram probe_socket::state::datagram_in(std::size_t slot, bool stamps_hold) const {
+    const detail::control_in control = datagram_slots.control(slot);
+    received_datagram made{.octets = datagram_slots.octets(slot),
+                           .source = datagram_slots.name(slot).value_or(endpoint{}),
+                           .destination = control.destination,
+                           .interface_index = control.interface_index,
+                           .hop_limit = control.hop_limit,
+                           .traffic_class = control.traffic_class,
+                           .received = converted(control.stamped, stamps_hold),
+                           .hardware = control.hardware,
+                           .truncated = datagram_slots.is_truncated(slot)};
+    const bool is_raw = kind == socket_kind::icmp_raw || kind == socket_kind::tcp_raw;
+    if (is_raw && family == ip_family::v4) read_ipv4_header(made);
+    return made;
 }
 
 }  // namespace sonde::inline v0

@@ -13,8 +13,10 @@ endpoint kernel_destination(socket_kind kind, const endpoint& to) noexcept {
 }
 
 // Errors that say something about the call or the descriptor: never left pending by the network.
+// Nor is this host's own want of room, which another try at once would only make worse.
 bool is_final(int code) noexcept {
-    return code == EBADF || code == ENOTSOCK || code == EFAULT || code == EAFNOSUPPORT;
+    return code == EBADF || code == ENOTSOCK || code == EFAULT || code == EAFNOSUPPORT ||
+           code == ENOBUFS || code == ENOMEM;
 }
 
 }  // namespace
@@ -46,10 +48,6 @@ std::span<const send_result> probe_socket::send(std::span<const outgoing> packet
 }
 
 void probe_socket::state::write_headers(std::span<const outgoing> packets) {
-    headers.resize(packets.size());
-    vectors.resize(packets.size());
-    addresses.resize(packets.size());
-    controls.resize(packets.size());
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const outgoing& packet = packets[i];
         // The kernel reads from it; iovec has no const form.
@@ -67,7 +65,7 @@ void probe_socket::state::write_headers(std::span<const outgoing> packets) {
 }
 
 void probe_socket::state::write_controls(std::span<const outgoing> packets, std::size_t from) {
-    const bool chooses = stamp_flags != 0 && ledger.mode() == detail::stamp_identifiers::chosen;
+    const bool chooses = stamps_transmits() && !counts_stamps();
     for (std::size_t i = from; i < packets.size(); ++i) {
         const auto ahead = static_cast<std::uint32_t>(i - from);
         const auto id = chooses ? std::optional(ledger.next_identifier(ahead)) : std::nullopt;
@@ -78,7 +76,7 @@ void probe_socket::state::write_controls(std::span<const outgoing> packets, std:
 
 // The number of packets that left, or -1 with errno of the first one.
 int probe_socket::state::send_from(std::size_t at, std::size_t end) {
-    if (stamp_flags != 0 && ledger.mode() == detail::stamp_identifiers::counted) {
+    if (counts_stamps()) {
         // A pending error would cost a restart of the counter: reading it first clears it.
         static_cast<void>(get(SOL_SOCKET, SO_ERROR, "getsockopt(SO_ERROR)"));
     }
@@ -105,7 +103,7 @@ bool probe_socket::state::is_pending_error(int code, int tries) {
 // Kernels before 6.13 answer EINVAL to a chosen identifier: let the kernel count instead. When it
 // still says EINVAL, the packet is to blame and nothing is known about the kernel.
 bool probe_socket::state::changes_identifiers(int code) {
-    if (code != EINVAL || stamp_flags == 0 || identifiers_proven) return false;
+    if (code != EINVAL || !stamps_transmits() || identifiers_proven) return false;
     if (tries_counting) {
         ledger.set_mode(detail::stamp_identifiers::chosen);
         tries_counting = false;
@@ -129,11 +127,11 @@ void probe_socket::state::restart_counter() {
 
 // Every failed send comes here, those that are tried again too: it may have counted.
 void probe_socket::state::after_failure() {
-    if (stamp_flags != 0 && ledger.mode() == detail::stamp_identifiers::counted) restart_counter();
+    if (counts_stamps()) restart_counter();
 }
 
 void probe_socket::state::book_sent(std::span<const outgoing> packets) {
-    if (stamp_flags == 0) return;
+    if (!stamps_transmits()) return;
     identifiers_proven = true;
     for (const outgoing& packet : packets) ledger.book_sent(packet.token);
 }

@@ -76,30 +76,34 @@ class set_up_steps {
         : calls_(calls),
           descriptor_(descriptor),
           options_(options),
-          is_v4_(options.family == ip_family::v4) {}
+          is_v4_(options.family == ip_family::v4),
+          error_queue_(options.errors == error_queue_use::on ||
+                       (options.errors == error_queue_use::automatic &&
+                        options.kind != socket_kind::icmp_raw)) {}
 
     [[nodiscard]] const std::optional<os_error>& refusal() const noexcept { return refusal_; }
     [[nodiscard]] bool has_error_queue() const noexcept { return error_queue_; }
     [[nodiscard]] int stamp_flags() const noexcept { return stamp_flags_; }
 
+    // Each fact of a packet costs a control message with every packet received.
     void say_what_comes_along() {
-        if (is_v4_) {
-            must(IPPROTO_IP, IP_PKTINFO, 1, "setsockopt(IP_PKTINFO)");
-            must(IPPROTO_IP, IP_RECVTTL, 1, "setsockopt(IP_RECVTTL)");
-            must(IPPROTO_IP, IP_RECVTOS, 1, "setsockopt(IP_RECVTOS)");
-        } else {
-            // A raw IPv6 socket never hears IPv4, and refuses to be told so.
-            if (!is_raw(options_.kind))
-                must(IPPROTO_IPV6, IPV6_V6ONLY, 1, "setsockopt(IPV6_V6ONLY)");
+        // A raw IPv6 socket never hears IPv4, and refuses to be told so.
+        if (!is_v4_ && !is_raw(options_.kind))
+            must(IPPROTO_IPV6, IPV6_V6ONLY, 1, "setsockopt(IPV6_V6ONLY)");
+        if (!options_.packet_facts) return;
+        if (!is_v4_) {
             must(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "setsockopt(IPV6_RECVPKTINFO)");
             must(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "setsockopt(IPV6_RECVHOPLIMIT)");
             must(IPPROTO_IPV6, IPV6_RECVTCLASS, 1, "setsockopt(IPV6_RECVTCLASS)");
+            return;
         }
+        must(IPPROTO_IP, IP_PKTINFO, 1, "setsockopt(IP_PKTINFO)");
+        // The IP header of a datagram tells these itself; nothing but this tells them of an error.
+        if (is_raw(options_.kind) && !error_queue_) return;
+        must(IPPROTO_IP, IP_RECVTTL, 1, "setsockopt(IP_RECVTTL)");
+        must(IPPROTO_IP, IP_RECVTOS, 1, "setsockopt(IP_RECVTOS)");
     }
     void open_error_queue() {
-        error_queue_ = options_.errors == error_queue_use::on ||
-                       (options_.errors == error_queue_use::automatic &&
-                        options_.kind != socket_kind::icmp_raw);
         if (!error_queue_) return;
         if (is_v4_) {
             must(IPPROTO_IP, IP_RECVERR, 1, "setsockopt(IP_RECVERR)");
@@ -150,13 +154,15 @@ class set_up_steps {
     // Without stamps a socket is still a good socket: a refusal is no error.
     void ask_for_stamps() {
         if (!options_.kernel_stamps) return;
-        int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
-                    SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
-                    SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_OPT_CMSG;
-        if (options_.hardware_stamps) {
+        const bool hardware = options_.hardware_stamps;
+        int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+        if (hardware) flags |= SOF_TIMESTAMPING_RX_HARDWARE | SOF_TIMESTAMPING_RAW_HARDWARE;
+        if (options_.transmit_stamps) {
+            // OPT_TSONLY: otherwise each stamp would bring a copy of its packet.
+            flags |= SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
+                     SOF_TIMESTAMPING_OPT_TSONLY;
             // OPT_TX_SWHW: otherwise a card that stamps would suppress the kernel's own stamp.
-            flags |= SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE |
-                     SOF_TIMESTAMPING_RAW_HARDWARE | SOF_TIMESTAMPING_OPT_TX_SWHW;
+            if (hardware) flags |= SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_OPT_TX_SWHW;
         }
         if (may(SOL_SOCKET, SO_TIMESTAMPING, flags)) stamp_flags_ = flags;
     }
@@ -203,7 +209,7 @@ class set_up_steps {
     int descriptor_;
     const probe_socket_options& options_;
     bool is_v4_;
-    bool error_queue_ = false;
+    bool error_queue_;
     int stamp_flags_ = 0;
     std::optional<os_error> refusal_;
 };
@@ -292,6 +298,7 @@ io_result<void> probe_socket::state::set_up(const probe_socket_options& options)
     if (const auto& refusal = steps.refusal()) return tl::unexpected(*refusal);
     error_queue = steps.has_error_queue();
     stamp_flags = steps.stamp_flags();
+    make_room();
     if (wants_bind(options)) {
         const socket_address local(bind_address(options));
         if (calls->bind(descriptor.number(), local.get(), local.len) != 0) {
@@ -371,9 +378,12 @@ io_result<ip_address> probe_socket::local_address() const {
 
 bool probe_socket::has_error_queue() const noexcept { return state_ && state_->error_queue; }
 bool probe_socket::has_kernel_stamps() const noexcept { return state_ && state_->stamp_flags != 0; }
+bool probe_socket::has_transmit_stamps() const noexcept {
+    return state_ && state_->stamps_transmits();
+}
 bool probe_socket::has_backlog() const noexcept { return state_ && !state_->backlog.is_empty(); }
 
-io_result<std::uint32_t> probe_socket::drops() const {
+io_result<std::uint64_t> probe_socket::drops() const {
     if (!is_open()) return refused("getsockopt(SO_MEMINFO)", EBADF);
     std::array<std::uint32_t, SK_MEMINFO_VARS> facts{};
     socklen_t len = sizeof facts;
@@ -381,7 +391,7 @@ io_result<std::uint32_t> probe_socket::drops() const {
         0) {
         return refused("getsockopt(SO_MEMINFO)", errno);
     }
-    return facts[SK_MEMINFO_DROPS];
+    return state_->drops.advance_to(facts[SK_MEMINFO_DROPS]);
 }
 
 io_result<std::size_t> probe_socket::receive_buffer_len() const {
@@ -389,6 +399,21 @@ io_result<std::size_t> probe_socket::receive_buffer_len() const {
     return state_->get(SOL_SOCKET, SO_RCVBUF, "getsockopt(SO_RCVBUF)").map([](int len) {
         return static_cast<std::size_t>(len);
     });
+}
+
+io_result<std::size_t> probe_socket::send_buffer_len() const {
+    if (!state_) return refused("getsockopt(SO_SNDBUF)", EBADF);
+    return state_->get(SOL_SOCKET, SO_SNDBUF, "getsockopt(SO_SNDBUF)").map([](int len) {
+        return static_cast<std::size_t>(len);
+    });
+}
+
+io_result<std::size_t> probe_socket::set_receive_buffer_len(std::size_t len) {
+    if (!state_) return refused("setsockopt(SO_RCVBUF)", EBADF);
+    auto done = state_->set(SOL_SOCKET, SO_RCVBUFFORCE, int_of(len), "setsockopt(SO_RCVBUFFORCE)");
+    if (!done) done = state_->set(SOL_SOCKET, SO_RCVBUF, int_of(len), "setsockopt(SO_RCVBUF)");
+    if (!done) return tl::unexpected(done.error());
+    return receive_buffer_len();
 }
 
 io_result<void> probe_socket::set_broadcast(bool allowed) {

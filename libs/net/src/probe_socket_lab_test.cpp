@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstring>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
 
 #include <gtest/gtest.h>
 
@@ -524,24 +529,140 @@ TEST(unprivileged, ping_sockets_and_udp_send_receive_and_are_stamped_as_nobody) 
     if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
 }
 
-TEST(interface_in_mid_run, that_goes_down_is_an_error_per_packet_and_comes_back) {
+// Every packet of the batch, and the sends after the interface is back.
+void expect_each_send(probe_socket& socket, const way& by, std::optional<int> code) {
+    std::vector<std::vector<std::uint8_t>> octets;
+    for (std::uint16_t i = 0; i < 8; ++i) octets.push_back(message_for(by, i));
+    std::vector<outgoing> packets;
+    for (std::uint64_t i = 0; i < 8; ++i) {
+        packets.push_back({.octets = octets[i], .destination = far_host(by.family), .token = i});
+    }
+    const auto sent = socket.send(packets);
+    ASSERT_EQ(sent.size(), 8U);
+    for (std::uint64_t i = 0; i < 8; ++i) {
+        EXPECT_EQ(sent[i].token, i);
+        ASSERT_EQ(sent[i].error.has_value(), code.has_value()) << i;
+        if (!code) continue;
+        EXPECT_EQ(sent[i].error->code, *code) << describe(*sent[i].error);
+        EXPECT_EQ(sent[i].error->peer, far_host(by.family).address);
+    }
+}
+
+TEST_P(every_way, an_interface_that_goes_down_is_an_error_per_packet_and_comes_back) {
     const bool permitted = testing::in_chain([&](testing::chain&) {
-        auto socket =
-            probe_socket::open({.kind = socket_kind::udp, .source = testing::address("10.81.1.1")});
+        ASSERT_TRUE(testing::run_shell(open_ping_groups));
+        auto socket = open();
+        ASSERT_TRUE(socket) << describe(socket.error());
+        expect_each_send(*socket, GetParam(), std::nullopt);
+        ASSERT_TRUE(testing::run_shell("ip link set sn1 down"));
+        expect_each_send(*socket, GetParam(), ENETUNREACH);
+        EXPECT_TRUE(socket->receive()) << "nothing that came is lost by it";
+        ASSERT_TRUE(testing::run_shell(
+            "ip link set sn1 up; ip route replace default via 10.81.1.2\n"
+            "ip addr replace fd81:1::1/64 dev sn1 nodad; ip -6 route replace default via "
+            "fd81:1::2"));
+        learn_link_address(*socket, GetParam());
+        expect_each_send(*socket, GetParam(), std::nullopt);
+    });
+    if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
+}
+
+// A device bound to by name that is gone altogether.
+TEST(interface_in_mid_run, that_vanishes_under_a_bound_socket_is_an_error_per_packet) {
+    const bool permitted = testing::in_namespace([] {
+        ASSERT_TRUE(testing::run_shell(
+            "ip link add sd0 type veth peer name sd1; ip addr add 10.81.3.1/24 dev sd0\n"
+            "ip link set sd0 up; ip link set sd1 up"));
+        auto socket = probe_socket::open({.kind = socket_kind::udp, .interface = "sd0"});
         ASSERT_TRUE(socket);
         const std::vector<std::uint8_t> octets(8, 0);
-        const outgoing packet{.octets = octets, .destination = far_host(ip_family::v4)};
+        const outgoing packet{.octets = octets, .destination = {testing::address("10.81.3.9"), 9}};
         ASSERT_FALSE(socket->send({&packet, 1})[0].error);
-        ASSERT_TRUE(testing::run_shell("ip link set sn1 down"));
-        const auto down = socket->send({&packet, 1});
-        ASSERT_TRUE(down[0].error);
-        EXPECT_EQ(down[0].error->code, ENETUNREACH);
-        EXPECT_EQ(down[0].error->peer, testing::address("10.81.2.2"));
-        ASSERT_TRUE(
-            testing::run_shell("ip link set sn1 up; ip route replace default via 10.81.1.2"));
+        ASSERT_TRUE(testing::run_shell("ip link del sd0"));
+        const std::array packets{packet, packet};
+        for (const auto& each : socket->send(packets)) {
+            ASSERT_TRUE(each.error);
+            EXPECT_EQ(each.error->code, ENODEV) << describe(*each.error);
+        }
+        EXPECT_TRUE(socket->receive());
+    });
+    if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
+}
+
+// A TUN device that nobody reads from, whose queue holds four packets.
+fd short_queue() {
+    fd made(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    ifreq request{};
+    request.ifr_flags = IFF_TUN | IFF_NO_PI;
+    std::strncpy(request.ifr_name, "st0", IFNAMSIZ - 1);
+    if (!made.is_open() || ::ioctl(made.number(), TUNSETIFF, &request) != 0) return {};
+    const bool done = testing::run_shell(
+        "echo 1 >/proc/sys/net/ipv6/conf/st0/disable_ipv6\n"
+        "ip link set st0 txqueuelen 4; ip addr add 10.81.4.1/24 dev st0; ip link set st0 up\n"
+        "tc qdisc replace dev st0 root noqueue");
+    return done ? std::move(made) : fd();
+}
+
+TEST(queue_of_the_interface, that_is_full_is_said_for_each_packet_and_sending_goes_on_after) {
+    bool has_device = false;
+    const bool permitted = testing::in_namespace([&] {
+        const fd device = short_queue();
+        has_device = device.is_open();
+        if (!has_device) return;
+        ASSERT_TRUE(testing::run_shell(open_ping_groups));
+        auto socket = probe_socket::open({.kind = socket_kind::icmp_dgram});
+        ASSERT_TRUE(socket);
+        const auto octets = testing::echo_request(ip_family::v4, 1, 1);
+        const outgoing packet{.octets = octets, .destination = {testing::address("10.81.4.9")}};
+        const std::vector<outgoing> packets(8, packet);
+        const auto sent = socket->send(packets);
+        for (std::size_t i = 0; i < 8; ++i) {
+            EXPECT_EQ(sent[i].error ? sent[i].error->code : 0, i >= 4 ? ENOBUFS : 0) << i;
+        }
+        std::array<std::uint8_t, 2048> room;
+        while (::read(device.number(), room.data(), room.size()) > 0) {
+        }
         EXPECT_FALSE(socket->send({&packet, 1})[0].error);
     });
     if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
+    if (!has_device) GTEST_SKIP() << "skipped: no TUN device with a short queue can be made here";
+}
+
+// Lowers the limit to what is open, for as long as it lives.
+class descriptor_limit {
+  public:
+    descriptor_limit() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const fd lowest_free(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        const rlimit lowered{static_cast<rlim_t>(lowest_free.number()), before_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &lowered);
+    }
+    descriptor_limit(const descriptor_limit&) = delete;
+    descriptor_limit& operator=(const descriptor_limit&) = delete;
+    ~descriptor_limit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+  private:
+    rlimit before_{};
+};
+
+TEST(limit_of_descriptors, refuses_the_next_socket_and_leaves_those_that_are_open) {
+    auto first = probe_socket::open({.kind = socket_kind::udp});
+    ASSERT_TRUE(first);
+    {
+        const descriptor_limit reached;
+        const auto second = probe_socket::open({.kind = socket_kind::udp});
+        ASSERT_FALSE(second);
+        EXPECT_EQ(second.error().code, EMFILE);
+        EXPECT_EQ(describe(second.error()),
+                  "socket(SOCK_DGRAM, IPPROTO_UDP): Too many open files (EMFILE)");
+        const std::vector<std::uint8_t> octets(8, 0);
+        const outgoing packet{
+            .octets = octets,
+            .destination = {testing::address("127.0.0.1"), first->local_port().value_or(0)}};
+        EXPECT_FALSE(first->send({&packet, 1})[0].error);
+        EXPECT_EQ(first->receive()->datagrams.size(), 1U);
+    }
+    EXPECT_TRUE(probe_socket::open({.kind = socket_kind::udp}));
 }
 
 TEST(options, of_interface_mark_source_and_broadcast_reach_the_kernel) {
@@ -566,14 +687,82 @@ TEST(options, of_interface_mark_source_and_broadcast_reach_the_kernel) {
     if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
 }
 
-TEST(drops, are_counted_when_the_receive_buffer_overflows) {
-    const bool permitted = testing::in_namespace([&] {
-        auto socket = probe_socket::open({.local_port = our_id, .receive_buffer_len = 4096});
+// Until `sent` answers came or were dropped, or nothing more happens for a second.
+std::uint64_t count_answers(probe_socket& socket, std::uint64_t sent) {
+    std::uint64_t came = 0;
+    while (came + socket.drops().value_or(0) < sent &&
+           socket.wait(std::chrono::seconds(1)).value_or(false)) {
+        came += socket.receive()->datagrams.size();
+    }
+    return came;
+}
+
+TEST_P(icmp_way, answers_that_found_no_room_are_the_drops_and_no_other) {
+    const bool permitted = testing::in_chain([&](testing::chain&) {
+        ASSERT_TRUE(testing::run_shell(open_ping_groups));
+        auto socket = open({.receive_buffer_len = 4096, .kernel_stamps = false});
         ASSERT_TRUE(socket);
-        const auto octets = testing::echo_request(ip_family::v4, our_id, 1);
-        const outgoing packet{.octets = octets, .destination = {testing::address("127.0.0.1")}};
-        for (int i = 0; i < 100; ++i) static_cast<void>(socket->send({&packet, 1}));
-        EXPECT_GT(socket->drops().value_or(0), 0U);
+        EXPECT_EQ(socket->receive_buffer_len().value_or(0), 8192U);
+        const auto octets = message_for(GetParam(), 1);
+        const std::vector<outgoing> packets(
+            100, {.octets = octets, .destination = far_host(GetParam().family)});
+        // The routers learn each other's link addresses.
+        ASSERT_FALSE(socket->send({packets.data(), 1})[0].error);
+        gather(*socket, [](const gathered& seen) { return !seen.datagrams.empty(); });
+        for (const auto& each : socket->send(packets)) ASSERT_FALSE(each.error);
+        const std::uint64_t came = count_answers(*socket, 100);
+        const std::uint64_t dropped = socket->drops().value_or(0);
+        EXPECT_GT(came, 0U);
+        EXPECT_GT(dropped, 0U);
+        EXPECT_EQ(came + dropped, 100U);
+        ASSERT_TRUE(socket->set_receive_buffer_len(receive_buffer_for(100)));
+        for (const auto& each : socket->send(packets)) ASSERT_FALSE(each.error);
+        EXPECT_EQ(count_answers(*socket, dropped + 100), 100U) << "now they had room";
+        EXPECT_EQ(socket->drops().value_or(0), dropped);
+    });
+    if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
+}
+
+TEST_P(icmp_way, what_the_kernel_filter_refuses_is_no_drop) {
+    const bool permitted = testing::in_namespace([&] {
+        ASSERT_TRUE(testing::run_shell(open_ping_groups));
+        auto ours = open();
+        auto other = probe_socket::open(
+            {.family = GetParam().family, .kind = GetParam().kind, .local_port = 0x1111});
+        ASSERT_TRUE(ours && other);
+        const endpoint self{
+            testing::address(GetParam().family == ip_family::v4 ? "127.0.0.1" : "::1")};
+        const auto foreign = testing::echo_request(GetParam().family, 0x1111, 1);
+        const std::vector<outgoing> packets(20, {.octets = foreign, .destination = self});
+        for (const auto& each : other->send(packets)) ASSERT_FALSE(each.error);
+        EXPECT_TRUE(ours->receive()->datagrams.empty());
+        EXPECT_EQ(ours->drops().value_or(99), 0U);
+    });
+    if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
+}
+
+TEST_P(icmp_way, without_packet_facts_raw_ipv4_tells_them_from_its_header_and_others_do_not) {
+    const bool permitted = testing::in_namespace([&] {
+        ASSERT_TRUE(testing::run_shell(open_ping_groups));
+        auto socket = open({.hop_limit = sonde::hop_limit{9}, .packet_facts = false});
+        ASSERT_TRUE(socket);
+        const bool is_v4 = GetParam().family == ip_family::v4;
+        const endpoint self{testing::address(is_v4 ? "127.0.0.1" : "::1")};
+        const auto octets = testing::echo_request(GetParam().family, our_id, 1);
+        const outgoing packet{.octets = octets, .destination = self};
+        ASSERT_FALSE(socket->send({&packet, 1})[0].error);
+        const auto all =
+            gather(*socket, [](const gathered& seen) { return !seen.datagrams.empty(); });
+        ASSERT_EQ(all.datagrams.size(), 1U);
+        const auto& meta = all.datagrams[0].meta;
+        EXPECT_EQ(meta.source.address, self.address);
+        const bool tells = is_v4 && GetParam().kind == socket_kind::icmp_raw;
+        ASSERT_EQ(meta.hop_limit.has_value(), tells);
+        EXPECT_EQ(meta.destination.has_value(), tells);
+        if (!tells) return;
+        EXPECT_EQ(meta.hop_limit, sonde::hop_limit{64});
+        EXPECT_EQ(meta.traffic_class, 0);
+        EXPECT_EQ(meta.destination, self.address);
     });
     if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
 }

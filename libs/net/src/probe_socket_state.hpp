@@ -20,11 +20,12 @@
 
 namespace sonde::inline v0::detail {
 
-/// Room for a batch of messages from the kernel, made at the first use. Each has 65,536 octets, so
+/// Room for a batch of messages from the kernel, made by `allocate`. Each has 65,536 octets, so
 /// that the largest datagram comes whole; memory that no large datagram touches costs nothing.
 class message_slots {
   public:
     explicit message_slots(std::size_t count) noexcept : count_(count) {}
+    void allocate();
 
     /// One recvmmsg. The number of messages, or -1 with errno.
     [[nodiscard]] int receive(const system_calls& calls, int descriptor, int flags);
@@ -41,7 +42,6 @@ class message_slots {
     struct alignas(cmsghdr) control_room {
         std::array<std::uint8_t, control_in_room> octets;
     };
-    void allocate();
     void prepare() noexcept;
 
     std::size_t count_;
@@ -84,6 +84,20 @@ struct error_backlog {
     }
 };
 
+/// A counter of the kernel that wraps after 32 bits, counted on.
+class wide_counter {
+  public:
+    std::uint64_t advance_to(std::uint32_t seen) noexcept {
+        total_ += static_cast<std::uint32_t>(seen - last_);
+        last_ = seen;
+        return total_;
+    }
+
+  private:
+    std::uint64_t total_ = 0;
+    std::uint32_t last_ = 0;
+};
+
 /// How many errors one reading of the error queue brought, by whose fault they are.
 struct drained {
     std::size_t from_network = 0;
@@ -123,14 +137,22 @@ struct probe_socket::state {
     void restart_counter();
 
     // Receiving (probe_receive.cpp).
+    void make_room();
     [[nodiscard]] io_result<receive_pass> receive();
     [[nodiscard]] io_result<std::size_t> read_datagrams();
+    [[nodiscard]] bool may_hold_errors(std::size_t datagrams) const noexcept;
     detail::drained drain_error_queue();
     void keep_error(std::size_t slot, detail::drained& seen);
     void hand_out_backlog(bool stamps_hold);
     void hand_out_datagrams(std::size_t count, bool stamps_hold);
+    [[nodiscard]] received_datagram datagram_in(std::size_t slot, bool stamps_hold) const;
     [[nodiscard]] bool check_clock(bool is_complete, receive_pass& pass);
     [[nodiscard]] stamp converted(std::optional<wall_time> at, bool stamps_hold) const noexcept;
+
+    [[nodiscard]] bool stamps_transmits() const noexcept;
+    [[nodiscard]] bool counts_stamps() const noexcept {
+        return stamps_transmits() && ledger.mode() == detail::stamp_identifiers::counted;
+    }
 
     const system_calls* calls;
     fd descriptor;
@@ -139,8 +161,10 @@ struct probe_socket::state {
     std::size_t batch_max;
     std::uint16_t identifier = 0;  // of raw sockets, which the kernel gives none
     bool error_queue = false;
+    bool saw_error = false;  // a call reported one: the error queue has to be read
     bool is_connected = false;
     int stamp_flags = 0;  // SO_TIMESTAMPING; 0: no kernel stamps
+    detail::wide_counter drops;
 
     stamp_converter converter;
     bool distrusts_stamps = false;  // the wall clock was stepped, and old stamps may be queued

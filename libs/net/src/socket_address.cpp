@@ -44,7 +44,7 @@ socket_address::socket_address(const endpoint& at) noexcept {
     made.sin6_port = htons(at.port);
     made.sin6_addr = to_kernel(at.address.v6());
     made.sin6_scope_id = at.address.zone();
-    std::memcpy(&storage, &made, sizeof made);
+    storage = made;
     len = sizeof made;
 }
 

@@ -11,7 +11,7 @@
 namespace sonde::inline v0::detail {
 
 struct socket_address {
-    sockaddr_storage storage{};
+    sockaddr_in6 storage{};  // the larger of the two families
     socklen_t len = 0;  // octets used
 
     socket_address() noexcept = default;

@@ -27,6 +27,7 @@ void transmit_ledger::book_sent(std::uint64_t token) {
     while (place_of(identifier).waits && entries_.size() < len_max_) grow();
     entry& place = place_of(identifier);
     if (place.waits && mode_ == stamp_identifiers::counted) evicted_.include(place.identifier);
+    if (!place.waits) ++waiting_;
     place = {token, identifier, true};
 }
 
@@ -35,6 +36,7 @@ void transmit_ledger::restart() noexcept {
         if (each.waits) ambiguous_.include(each.identifier);
         each.waits = false;
     }
+    waiting_ = 0;
     if (evicted_.low <= evicted_.high) {
         ambiguous_.include(evicted_.low);
         ambiguous_.include(evicted_.high);
@@ -48,6 +50,7 @@ std::optional<std::uint64_t> transmit_ledger::find(std::uint32_t identifier, boo
     entry& place = place_of(identifier);
     if (!place.waits || place.identifier != identifier) return std::nullopt;
     place.waits = keep;
+    if (!keep) --waiting_;
     return place.token;
 }
 

@@ -33,6 +33,8 @@ class transmit_ledger {
         return next_ + ahead;
     }
     void book_sent(std::uint64_t token);
+    /// Whether any packet waits for its stamp.
+    [[nodiscard]] bool waits() const noexcept { return waiting_ > 0; }
     /// The packet that was next was given up. A chosen identifier is not used twice; whether the
     /// kernel counted is unknown, so that `restart` must follow in counted mode.
     void book_failed() noexcept {
@@ -65,6 +67,7 @@ class transmit_ledger {
 
     std::vector<entry> entries_;  // empty, or a power of two
     std::size_t len_max_;
+    std::size_t waiting_ = 0;  // entries that wait
     std::uint32_t next_ = 0;
     range evicted_;    // booked since the last restart, pushed out before their stamp came
     range ambiguous_;  // from before the last restart

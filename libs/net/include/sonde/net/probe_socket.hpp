@@ -49,10 +49,11 @@ enum class socket_kind : std::uint8_t { icmp_raw, icmp_dgram, udp, tcp_raw };
 /// The don't-fragment policy (IP_MTU_DISCOVER, ip(7)). IPv6 routers never fragment; there it
 /// decides whether this host does.
 enum class fragment_policy : std::uint8_t {
-    system,    // as the host is set up
+    system,    // as the host is set up: mostly DF set, with an identification for each packet
     allow,     // DF clear; fragment here and on the way
     refuse,    // DF set; what exceeds the known path MTU fails with EMSGSIZE
-    discover,  // DF set; the known path MTU is ignored, only the interface's counts
+    discover,  // DF set; the known path MTU is ignored, only the interface's counts; no
+               // identifications, which for small packets saves a twentieth of the kernel's work
 };
 
 /// Whether errors come by the error queue (IP_RECVERR). `automatic`: everywhere but on raw ICMP
@@ -78,17 +79,34 @@ struct probe_socket_options {
     std::optional<std::uint8_t> traffic_class{};  // the whole octet: DSCP and ECN
     fragment_policy fragment = fragment_policy::system;
     bool broadcast = false;
-    std::size_t receive_buffer_len = 0;  // octets; 0: as the host is set up
+    /// Octets; 0: as the host is set up. The kernel grants twice what is asked, for its own
+    /// bookkeeping; without CAP_NET_ADMIN not more than net.core.rmem_max allows. See
+    /// `receive_buffer_for` and the getters of the socket.
+    std::size_t receive_buffer_len = 0;
+    /// Leave it alone for many packets: a full buffer says EAGAIN and nothing is lost, where a
+    /// larger one may fill the queue of the interface, which throws packets away.
     std::size_t send_buffer_len = 0;
     /// Raw sockets only: let the kernel drop what cannot be an answer to us: other identifiers or
     /// ports, requests, errors that quote somebody else's probe.
     bool kernel_filter = true;
     error_queue_use errors = error_queue_use::automatic;
+    /// Ask for interface, destination, hop limit and traffic class of what is received. Off, raw
+    /// IPv4 sockets still tell all but the interface, from the IP header; others tell nothing.
+    bool packet_facts = true;
     bool kernel_stamps = true;
+    bool transmit_stamps = true;           // with kernel_stamps; off: only of what is received
     bool hardware_stamps = false;          // as a second time beside the kernel's, see below
     std::optional<endpoint> connect_to{};  // then only this peer is heard
     std::size_t batch_max = 64;            // beyond 64 nothing is gained
 };
+
+/// The `receive_buffer_len` that holds `packets` small answers which nobody has read yet. The
+/// kernel counts what a packet occupies: 832 octets over veth and loopback, up to 2,304 from a
+/// card.
+[[nodiscard]] constexpr std::size_t receive_buffer_for(std::size_t packets) noexcept {
+    constexpr std::size_t occupied_max = 2304;
+    return packets * (occupied_max / 2);
+}
 
 /// One packet to send. Borrows `octets` for the call. ICMP: from the type octet on; the kernel
 /// fills the ICMPv6 checksum, and identifier and checksum on dgram sockets. UDP: the payload.
@@ -179,7 +197,9 @@ class SONDE_API probe_socket {
     /// Sends each packet, in order; one result for each, borrowed until the next `send`. An error
     /// that an earlier packet left pending on the socket is not this packet's fault: the error
     /// queue is read (`receive` hands it out later) and the packet sent again. EAGAIN: the send
-    /// buffer is full, this packet and those after it were not tried.
+    /// buffer is full, this packet and those after it were not tried. ENOBUFS: the queue of the
+    /// interface is full, which concerns this packet alone; sockets without an error queue are not
+    /// told, and the packet is lost.
     [[nodiscard]] std::span<const send_result> send(std::span<const outgoing> packets);
 
     /// One pass over all queues; empty when nothing is there.
@@ -202,10 +222,17 @@ class SONDE_API probe_socket {
     /// Whether IP_RECVERR is on, that is, whether `receive_pass::errors` will ever hold something.
     [[nodiscard]] bool has_error_queue() const noexcept;
     [[nodiscard]] bool has_kernel_stamps() const noexcept;
-    /// Datagrams that the kernel dropped because the receive buffer was full (SO_MEMINFO).
-    [[nodiscard]] io_result<std::uint32_t> drops() const;
-    /// The receive buffer that the kernel granted, octets as it counts them (832 a small packet).
+    [[nodiscard]] bool has_transmit_stamps() const noexcept;
+    /// Datagrams that the kernel dropped because the receive buffer was full (SO_MEMINFO). The
+    /// kernel counts in 32 bits; wraps are seen as long as this is asked once in 2^32 drops. While
+    /// the buffer of a raw socket is full, Linux 6.18 counts what its filter would have refused
+    /// too.
+    [[nodiscard]] io_result<std::uint64_t> drops() const;
+    /// The buffers that the kernel granted, octets as it counts them (832 a small packet received).
     [[nodiscard]] io_result<std::size_t> receive_buffer_len() const;
+    [[nodiscard]] io_result<std::size_t> send_buffer_len() const;
+    /// Asks as the option of that name does, at any time; answers what was granted.
+    [[nodiscard]] io_result<std::size_t> set_receive_buffer_len(std::size_t len);
     [[nodiscard]] io_result<void> set_broadcast(bool allowed);
     [[nodiscard]] io_result<bool> broadcast() const;
     [[nodiscard]] io_result<void> set_hop_limit(sonde::hop_limit limit);

@@ -123,6 +123,7 @@ inline int fake_ioctl(int, unsigned long request, void* argument) {
     auto& asked = *static_cast<ifreq*>(argument);
     if (request == SIOCGIFFLAGS) asked.ifr_flags = kernel.is_up ? IFF_UP : 0;
     if (request == SIOCGIFHWADDR) asked.ifr_hwaddr.sa_family = kernel.hardware;
+    if (request == SIOCGIFMTU) asked.ifr_mtu = 1500;
     return 0;
 }
 

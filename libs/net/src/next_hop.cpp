@@ -2,6 +2,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <linux/fib_rules.h>
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -17,6 +18,7 @@ namespace {
 using octets_view = std::span<const std::uint8_t>;
 
 constexpr std::size_t answer_len_max = 8192;  // octets; the kernel's are a few hundred
+constexpr std::size_t list_len_max = 32768;  // octets of one part of a list (NLMSG_GOODSIZE, 8 KiB)
 
 template <class T>
 std::optional<T> read_struct(octets_view in) noexcept {
@@ -36,6 +38,7 @@ class netlink_request {
         header_.nlmsg_len = sizeof header_;
         put(&fixed, sizeof fixed);
     }
+    void ask_for_all() { header_.nlmsg_flags |= NLM_F_DUMP; }
     void add(std::uint16_t type, octets_view value) {
         const rtattr head{.rta_len = static_cast<std::uint16_t>(sizeof(rtattr) + value.size()),
                           .rta_type = type};
@@ -105,6 +108,33 @@ class netlink_socket {
         return refused("route lookup", is_error ? -said->error : EPROTO, peer_);
     }
 
+    // Messages of a list, each handed to `take` as its header and its body, until the list ends.
+    template <class Take>
+    io_result<void> ask_for_all(octets_view request, const Take& take) {
+        if (!socket_.is_open()) return refused("socket(AF_NETLINK)", code_, peer_);
+        if (calls_.write(socket_.number(), request.data(), request.size()) < 0) {
+            return refused("write(AF_NETLINK)", errno, peer_);
+        }
+        std::vector<std::uint8_t> buffer(list_len_max);
+        for (;;) {
+            const ssize_t len = calls_.read(socket_.number(), buffer.data(), buffer.size());
+            if (len < 0) return refused("read(AF_NETLINK)", errno, peer_);
+            octets_view rest = octets_view(buffer).first(static_cast<std::size_t>(len));
+            if (rest.empty()) return refused("read(AF_NETLINK)", EPROTO, peer_);
+            while (!rest.empty()) {
+                const auto head = read_struct<nlmsghdr>(rest);
+                if (!head || head->nlmsg_len < sizeof *head || head->nlmsg_len > rest.size()) {
+                    return refused("read(AF_NETLINK)", EPROTO, peer_);
+                }
+                if (head->nlmsg_type == NLMSG_DONE) return {};
+                const octets_view body = rest.first(head->nlmsg_len).subspan(sizeof *head);
+                if (const int code = take(*head, body)) return refused("route list", code, peer_);
+                const std::size_t step = (std::size_t{head->nlmsg_len} + 3) & ~std::size_t{3};
+                rest = rest.subspan(std::min(step, rest.size()));
+            }
+        }
+    }
+
   private:
     const system_calls& calls_;
     ip_address peer_;
@@ -139,6 +169,8 @@ std::uint8_t kernel_family(const ip_address& address) noexcept {
 
 void read_route(next_hop& made, const rtmsg& fixed, octets_view attributes) {
     made.is_local = fixed.rtm_type == RTN_LOCAL;
+    made.is_group = fixed.rtm_type == RTN_BROADCAST || fixed.rtm_type == RTN_MULTICAST;
+    made.is_encapsulated = attribute(attributes, RTA_ENCAP_TYPE).has_value();
     if (const auto out = attribute(attributes, RTA_OIF)) {
         made.interface_index = read_struct<std::uint32_t>(*out).value_or(0);
     }
@@ -171,7 +203,52 @@ std::optional<mac_address> known_mac(netlink_socket& kernel, const next_hop& who
     return mac_address::from_octets(mac->first<6>());
 }
 
+// The prefix that one message of a list of routes or rules is about, which begin alike
+// (linux/fib_rules.h); an errno when it cannot be read.
+static_assert(sizeof(rtmsg) == sizeof(fib_rule_hdr) && int{RTA_DST} == int{FRA_DST});
+int take_prefix(std::vector<route_prefix>& out, const nlmsghdr& head, octets_view body) {
+    if (head.nlmsg_type == NLMSG_ERROR) {
+        const auto said = read_struct<nlmsgerr>(body);
+        return said && said->error < 0 ? -said->error : EPROTO;
+    }
+    const auto fixed = read_struct<rtmsg>(body);
+    const bool is_known = head.nlmsg_type == RTM_NEWROUTE || head.nlmsg_type == RTM_NEWRULE;
+    if (!is_known || !fixed) return EPROTO;
+    if (out.size() == route_prefixes_max) return E2BIG;
+    route_prefix made{.first = fixed->rtm_family == AF_INET ? ip_address(ipv4_address{})
+                                                            : ip_address(ipv6_address{}),
+                      .len = fixed->rtm_dst_len};
+    if (const auto first = attribute(body.subspan(sizeof *fixed), RTA_DST)) {
+        made.first = address_from(*first).value_or(made.first);
+    }
+    out.push_back(made);
+    return 0;
+}
+
 }  // namespace
+
+io_result<std::vector<route_prefix>> list_route_prefixes(ip_family family,
+                                                         const system_calls& calls) {
+    const ip_address any =
+        family == ip_family::v4 ? ip_address(ipv4_address{}) : ip_address(ipv6_address{});
+    netlink_socket kernel(calls, any);
+    std::vector<route_prefix> made;
+    const auto take = [&](const nlmsghdr& head, octets_view body) {
+        return take_prefix(made, head, body);
+    };
+    for (const std::uint16_t list : {RTM_GETROUTE, RTM_GETRULE}) {
+        rtmsg fixed{};
+        fixed.rtm_family = kernel_family(any);
+        netlink_request request(list, fixed);
+        request.ask_for_all();
+        auto done = kernel.ask_for_all(request.octets(), take);
+        // A kernel without policy routing has no rules (CONFIG_IP_MULTIPLE_TABLES).
+        if (!done && !(list == RTM_GETRULE && done.error().code == EOPNOTSUPP)) {
+            return tl::unexpected(done.error());
+        }
+    }
+    return made;
+}
 
 io_result<next_hop> find_next_hop(const next_hop_query& query, const system_calls& calls) {
     rtmsg fixed{};

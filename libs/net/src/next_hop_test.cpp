@@ -117,5 +117,58 @@ TEST(next_hop, of_an_answer_that_is_cut_or_lies_about_its_length_is_a_protocol_e
     }
 }
 
+TEST(next_hop, tells_groups_and_encapsulating_routes) {
+    const bool permitted = testing::in_chain([](testing::chain&) {
+        EXPECT_TRUE(find_next_hop({.destination = address("10.81.1.255")})->is_group);
+        EXPECT_TRUE(find_next_hop({.destination = address("224.0.0.1")})->is_group);
+        const auto plain = find_next_hop({.destination = address("10.81.2.2")});
+        EXPECT_FALSE(plain->is_group);
+        EXPECT_FALSE(plain->is_encapsulated);
+        if (!testing::run_shell("ip route add 10.99.0.0/16 encap ip id 7 dst 10.81.1.2 dev sn1 "
+                                "2>/dev/null")) {
+            return;  // a kernel without CONFIG_LWTUNNEL
+        }
+        EXPECT_TRUE(find_next_hop({.destination = address("10.99.0.1")})->is_encapsulated);
+    });
+    if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
+}
+
+TEST(next_hop, lists_the_prefixes_that_routes_and_rules_name) {
+    const bool permitted = testing::in_chain([](testing::chain&) {
+        ASSERT_TRUE(testing::run_shell(
+            "ip rule add to 10.91.3.0/24 lookup 7\n"
+            "for n in $(seq 0 255); do ip route add 10.92.$n.0/24 via 10.81.1.2; "
+            "done"));
+        const auto has = [](const std::vector<route_prefix>& all, const char* first, int len) {
+            return std::ranges::any_of(all, [&](const route_prefix& one) {
+                return one.first == address(first) && one.len == len;
+            });
+        };
+        const auto v4 = list_route_prefixes(ip_family::v4);
+        ASSERT_TRUE(v4) << describe(v4.error());
+        EXPECT_TRUE(has(*v4, "0.0.0.0", 0));
+        EXPECT_TRUE(has(*v4, "10.81.1.0", 24));
+        EXPECT_TRUE(has(*v4, "10.81.1.1", 32));
+        EXPECT_TRUE(has(*v4, "10.91.3.0", 24));
+        EXPECT_TRUE(has(*v4, "10.92.0.0", 24)) << "the list has several parts";
+        EXPECT_TRUE(has(*v4, "10.92.255.0", 24));
+        const auto v6 = list_route_prefixes(ip_family::v6);
+        ASSERT_TRUE(v6) << describe(v6.error());
+        EXPECT_TRUE(has(*v6, "fd81:1::", 64));
+    });
+    if (!permitted) GTEST_SKIP() << testing::needs_namespaces;
+}
+
+TEST(next_hop, list_of_prefixes_says_what_the_kernel_refuses) {
+    system_calls calls = kernel_calls();
+    calls.socket = [](int, int, int) { return errno = EMFILE, -1; };
+    EXPECT_EQ(list_route_prefixes(ip_family::v4, calls).error().code, EMFILE);
+    calls = kernel_calls();
+    calls.read = [](int, void*, std::size_t) -> ssize_t { return 3; };
+    EXPECT_EQ(list_route_prefixes(ip_family::v4, calls).error().code, EPROTO);
+    calls.read = [](int, void*, std::size_t) -> ssize_t { return 0; };
+    EXPECT_EQ(list_route_prefixes(ip_family::v4, calls).error().code, EPROTO);
+}
+
 }  // namespace
 }  // namespace sonde

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <net/if.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
@@ -30,11 +31,19 @@ struct packet_calls {
     int (*getsockopt)(int fd, int level, int name, void* value, socklen_t* len);
     int (*ioctl)(int fd, unsigned long request, void* argument);
     void* (*map)(int fd, std::size_t len);  // mmap(2), shared, readable and writable; or MAP_FAILED
+    void* (*map_at)(int fd, std::size_t len, std::uint64_t offset);  // the same from there on
+    void* (*map_own)(std::size_t len);  // memory of our own, filled with zeros; or MAP_FAILED
     int (*unmap)(void* place, std::size_t len);
     ssize_t (*sendto)(int fd, const void* in, std::size_t len, const sockaddr* to,
                       socklen_t to_len);
     int (*sendmmsg)(int fd, mmsghdr* messages, unsigned count, int flags);
+    int (*kick)(
+        int fd);  // sendto(2) of nothing, without waiting: an XDP socket's ring is looked at
+    int (*bpf)(int command, void* attributes, unsigned len);
     int (*ppoll)(pollfd* fds, nfds_t count, const timespec* timeout);
+    int (*epoll)();  // closed on exec
+    int (*epoll_ctl)(int group, int operation, int fd, epoll_event* what);
+    int (*epoll_wait)(int group, epoll_event* out, int count, int timeout_ms);
     int (*eventfd)();  // non-blocking, closed on exec; so is the next
     int (*timerfd)();  // of CLOCK_MONOTONIC
     int (*timerfd_settime)(int fd, int flags, const itimerspec* value, itimerspec* old);

@@ -28,6 +28,10 @@ class SONDE_API probe_port {
     [[nodiscard]] virtual io_result<bool> wait(nanoseconds timeout) const = 0;
     [[nodiscard]] virtual int native_handle() const noexcept = 0;
     virtual void close() noexcept = 0;
+    /// Whoever is about to wait for `native_handle` says so first. False: do not wait, `receive`
+    /// has something now. A port that was told once may keep its descriptor silent at other times,
+    /// which spares the kernel a wakeup for each packet; `wait` tells it by itself.
+    [[nodiscard]] virtual bool arm() { return !has_backlog(); }
 
     [[nodiscard]] virtual socket_kind kind() const noexcept = 0;  // what the datagrams look like
     [[nodiscard]] virtual ip_family family() const noexcept = 0;

@@ -12,7 +12,8 @@ int main(int argc, char** argv) try {
     if (hosts.empty()) hosts = {"127.0.0.1", "no such host", "::1"};
 
     sonde::client client;
-    for (const auto& host : client.ping_all(hosts, {.count = 2, .interval = 100ms})) {
+    const auto result = client.ping_all(hosts, {.count = 2, .interval = 100ms});
+    for (const auto& host : result.targets) {
         std::cout << host.target << ": ";
         if (!host.result) {
             std::cout << host.error << '\n';

@@ -79,19 +79,20 @@ int run_ping(const ping_settings& settings, channels to) {
     ping_screen screen(settings, to, wants_names ? &runs.names() : nullptr, true);
     capability_drop drop(targets.size());
     observer<ping_result> watch;
+    std::size_t index = 0;  // of the target that is pinged
     watch.started = [&](const session_facts& facts) {
         drop.one_is_open();
-        screen.started(facts.index, about(facts, settings.options));
+        screen.started(index, about(facts, settings.options));
     };
-    watch.event = [&](const session_facts& facts, const probe_event& what) {
-        screen.event(facts.index, what);
+    watch.event = [&](const session_facts&, const probe_event& what) {
+        screen.event(index, what);
         if (screen.reader_has_gone()) runs.stop();
     };
     watch.progress = [&](const session_facts&, const ping_result&) {
         if (signals.take_status_request()) screen.status();
     };
-    watch.finished = [&](const session_facts& facts, const ping_result& result) {
-        screen.finished(facts.index, result);
+    watch.finished = [&](const session_facts&, const ping_result& result) {
+        screen.finished(index, result);
     };
     watch.tap = [&](const session_facts& facts) {
         return capture.tap(facts.address,
@@ -100,25 +101,22 @@ int run_ping(const ping_settings& settings, channels to) {
                             .identifier = facts.identifier,
                             .source_port = facts.source_port});
     };
-    watch.failed = [&](const session_facts& facts, const std::string& why) {
-        drop.one_is_open();
-        complain(to,
-                 "ping",
-                 common.format,
-                 {.kind = "cannot_start", .target = facts.target, .text = why});
-        screen.failed();
-    };
-    try {
-        if (targets.size() == 1) {
-            static_cast<void>(runs.ping(targets.front(), settings.options, watch));
-        } else {
-            static_cast<void>(runs.ping_all(targets, settings.options, watch));
+    for (; index < targets.size(); ++index) {
+        try {
+            static_cast<void>(runs.ping(targets[index], settings.options, watch));
+        } catch (const error& why) {
+            const std::string& whom = common.targets[index];
+            const bool is_only = targets.size() == 1;
+            complain(to,
+                     "ping",
+                     common.format,
+                     {.kind = is_only ? kind_of(why) : "cannot_start",
+                      .target = whom,
+                      .text = why.what()});
+            if (is_only) return exit_trouble;
+            drop.one_is_open();
+            screen.failed();
         }
-    } catch (const error& why) {
-        const std::string& whom = common.targets.front();
-        complain(
-            to, "ping", common.format, {.kind = kind_of(why), .target = whom, .text = why.what()});
-        return exit_trouble;
     }
     return capture.close() ? screen.exit_code() : exit_trouble;
 }

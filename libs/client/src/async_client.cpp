@@ -12,75 +12,15 @@
 
 #include <sonde/net/system_calls.hpp>
 
+#include "async_state.hpp"
+#include "many_run.hpp"
 #include "run.hpp"
+#include "sweep_run.hpp"
 
 namespace sonde::inline v0 {
 namespace detail {
 
-/// Owned by the client alone; what runs holds only the context, so that nothing keeps itself alive.
-struct async_state {
-    async_state(asio::any_io_executor given, client_options options)
-        : user_executor(std::move(given)),
-          context(std::make_shared<run_context>(
-              run_context{asio::any_io_executor(asio::make_strand(user_executor)),
-                          options.calls != nullptr ? *options.calls : kernel_calls(),
-                          logger(options.log),
-                          {}})),
-          names(std::make_shared<name_pump>(context->executor, options.name_timeout,
-                                            context->calls)) {
-        context->names = names;
-    }
-    async_state(const async_state&) = delete;
-    async_state& operator=(const async_state&) = delete;
-    ~async_state() {
-        for (const auto& weak : operations) {
-            if (const auto running = weak.lock()) running->cancel();
-        }
-        // The pump may be in use by another thread of the executor: its last owner is the strand.
-        asio::post(context->executor, [last = std::move(names)] {});
-    }
-    void remember(const operation_ptr& made) {
-        std::erase_if(operations, [](const auto& weak) { return weak.expired(); });
-        operations.push_back(made);
-    }
-
-    asio::any_io_executor user_executor;
-    std::shared_ptr<run_context> context;
-    std::shared_ptr<name_pump> names;
-    event_callback on_event{};
-    std::vector<std::weak_ptr<async_operation>> operations{};
-};
-
 namespace {
-
-std::exception_ptr aborted() {
-    return std::make_exception_ptr(asio::system_error(asio::error::operation_aborted));
-}
-
-/// A run or several, launched and cancelled in the client's strand. Whoever waits for the result
-/// keeps the operation, and once launched the operation does not keep the run: no circle.
-class run_operation final : public async_operation,
-                            public std::enable_shared_from_this<run_operation> {
-  public:
-    explicit run_operation(asio::any_io_executor executor) : executor_(std::move(executor)) {}
-    void prepare(std::shared_ptr<running> work) { work_ = std::move(work); }
-    void launch() override {
-        asio::post(executor_, [self = shared_from_this(), work = std::exchange(work_, nullptr)] {
-            self->begun_ = work;
-            work->begin();
-        });
-    }
-    void cancel() override {
-        asio::post(executor_, [self = shared_from_this()] {
-            if (const auto running = self->begun_.lock()) running->stop();
-        });
-    }
-
-  private:
-    asio::any_io_executor executor_;
-    std::shared_ptr<running> work_{};  // until the launch
-    std::weak_ptr<running> begun_{};
-};
 
 /// A question to the name pump.
 template <class Answer>
@@ -127,25 +67,17 @@ class lookup_operation final : public async_operation,
     std::optional<lookup_id> id_{};
 };
 
-/// std::function copies, and a completion cannot be copied.
-template <class Result, class Convert>
-auto completing(const operation_ptr& operation, completion_ptr<Result> done, Convert convert) {
-    auto shared = std::shared_ptr<completion<Result>>(std::move(done));
-    return [operation, shared, convert](std::exception_ptr error, auto result) {
-        shared->complete(std::move(error), convert(std::move(result)));
-    };
-}
-
 template <class Result>
 Result unchanged(Result result) {
     return result;
 }
 
-template <class Result>
-observer<Result> watcher_of(const async_state& state) {
-    observer<Result> made;
+/// An observer of whatever kind that tells events alone.
+template <class Watch>
+Watch watcher_of(const async_state& state) {
+    Watch made;
     if (state.on_event) {
-        made.event = [call = state.on_event](const session_facts&, const probe_event& event) {
+        made.event = [call = state.on_event](const auto&, const probe_event& event) {
             call(event);
         };
     }
@@ -164,28 +96,21 @@ class failing final : public running {
     std::function<void()> fail_;
 };
 
-template <class Kind, class Who, class Done>
-std::shared_ptr<running> make_work(const async_state& state, Who who,
-                                   const typename Kind::options_type& options, Done done) {
-    using result_type = typename Kind::result_type;
-    constexpr bool is_many = std::is_same_v<Who, std::vector<target>>;
-    using work = std::conditional_t<is_many, many_runs<Kind>, run<Kind>>;
+/// `Run` on `who`, whose result `convert` makes what is waited for.
+template <class Run, class Who, class Options, class Watch, class Result, class Convert>
+operation_ptr make_run(async_state& state, Who who, const Options& options, Watch watch,
+                       completion_ptr<Result> done, Convert convert) {
+    using found = typename Run::result_type;
+    auto made = std::make_shared<run_operation>(state.context->executor);
+    auto finish = completing(made, std::move(done), convert);
     auto problems = validate(options);
     if (!problems.empty()) {
         const auto error = std::make_exception_ptr(option_error(std::move(problems)));
-        using empty = std::conditional_t<is_many, typename many_runs<Kind>::results, result_type>;
-        return std::make_shared<failing>([done, error] { done(error, empty{}); });
+        made->prepare(std::make_shared<failing>([finish, error] { finish(error, found{}); }));
+    } else {
+        made->prepare(std::make_shared<Run>(
+            state.context, std::move(who), options, std::move(watch), finish));
     }
-    return std::make_shared<work>(
-        state.context, std::move(who), options, watcher_of<result_type>(state), done);
-}
-
-template <class Kind, class Who, class Result, class Convert>
-operation_ptr make_run(async_state& state, Who who, const typename Kind::options_type& options,
-                       completion_ptr<Result> done, Convert convert) {
-    auto made = std::make_shared<run_operation>(state.context->executor);
-    made->prepare(make_work<Kind>(
-        state, std::move(who), options, completing(made, std::move(done), convert)));
     state.remember(made);
     return made;
 }
@@ -194,26 +119,53 @@ operation_ptr make_run(async_state& state, Who who, const typename Kind::options
 
 operation_ptr make_operation(const async_state_ptr& state, target who, const ping_options& options,
                              completion_ptr<ping_result> done) {
-    return make_run<ping_kind>(
-        *state, std::move(who), options, std::move(done), unchanged<ping_result>);
+    return make_run<run<ping_kind>>(*state,
+                                    std::move(who),
+                                    options,
+                                    watcher_of<observer<ping_result>>(*state),
+                                    std::move(done),
+                                    unchanged<ping_result>);
 }
 
 operation_ptr make_operation(const async_state_ptr& state, target who, const trace_options& options,
                              completion_ptr<trace_result> done) {
-    return make_run<trace_kind>(
-        *state, std::move(who), options, std::move(done), unchanged<trace_result>);
+    return make_run<run<trace_kind>>(*state,
+                                     std::move(who),
+                                     options,
+                                     watcher_of<observer<trace_result>>(*state),
+                                     std::move(done),
+                                     unchanged<trace_result>);
 }
 
 operation_ptr make_operation(const async_state_ptr& state, target who, const probe_options& options,
                              completion_ptr<probe_record> done) {
-    return make_run<ping_kind>(
-        *state, std::move(who), as_ping(options), std::move(done), only_record);
+    return make_run<run<ping_kind>>(*state,
+                                    std::move(who),
+                                    as_ping(options),
+                                    watcher_of<observer<ping_result>>(*state),
+                                    std::move(done),
+                                    only_record);
 }
 
 operation_ptr make_operation(const async_state_ptr& state, std::vector<target> who,
-                             const ping_options& options, completion_ptr<ping_results> done) {
-    return make_run<ping_kind>(
-        *state, std::move(who), options, std::move(done), unchanged<ping_results>);
+                             const many_ping_options& options,
+                             completion_ptr<many_ping_result> done) {
+    return make_run<many_run>(*state,
+                              std::move(who),
+                              options,
+                              watcher_of<many_ping_observer>(*state),
+                              std::move(done),
+                              unchanged<many_ping_result>);
+}
+
+operation_ptr make_operation(const async_state_ptr& state, address_set who,
+                             const sweep_options& options, completion_ptr<sweep_result> done) {
+    return make_run<sweep_run>(*state,
+                               std::move(who),
+                               options,
+                               watcher_of<sweep_observer>(*state),
+                               std::move(done),
+                               unchanged<sweep_result>);
 }
 
 operation_ptr make_operation(const async_state_ptr& state, target who,

@@ -14,7 +14,9 @@
 #include <sonde/net/fd.hpp>
 #include <sonde/net/socket_choice.hpp>
 
+#include "many_run.hpp"
 #include "run.hpp"
+#include "sweep_run.hpp"
 
 namespace sonde::inline v0 {
 namespace {
@@ -95,7 +97,11 @@ struct client::state {
         if (!loop) {
             loop.emplace(1);
             context = std::make_shared<detail::run_context>(
-                detail::run_context{loop->get_executor(), calls, detail::logger(options.log), {}});
+                detail::run_context{loop->get_executor(),
+                                    calls,
+                                    detail::logger(options.log),
+                                    {},
+                                    {.workers = options.workers, .carrier = options.carrier}});
             wake_watch.emplace(loop->get_executor(), wake.number());
         }
         return *loop;
@@ -156,6 +162,11 @@ struct client::state {
     std::vector<target_result<typename Kind::result_type>> run_all(
         std::vector<target> who, const typename Kind::options_type& asked,
         const observer<typename Kind::result_type>& watch);
+
+    many_ping_result ping_many(std::span<const target> targets, const many_ping_options& asked,
+                               const many_ping_observer& watch);
+    sweep_result sweep(address_set targets, const sweep_options& asked,
+                       const sweep_observer& watch);
 
     client_options options;
     const system_calls& calls;
@@ -241,6 +252,42 @@ std::vector<target_result<typename Kind::result_type>> client::state::run_all(
     return wait_for(running, error, got);
 }
 
+many_ping_result client::state::ping_many(std::span<const target> targets,
+                                          const many_ping_options& asked,
+                                          const many_ping_observer& watch) {
+    detail::check_options(asked);
+    the_pump();
+    std::exception_ptr error;
+    std::optional<many_ping_result> got;
+    const auto running = std::make_shared<detail::many_run>(
+        the_context(),
+        targets,
+        asked,
+        watch,
+        [&](std::exception_ptr failure, many_ping_result result) {
+            error = std::move(failure);
+            got = std::move(result);
+        });
+    return wait_for(running, error, got);
+}
+
+sweep_result client::state::sweep(address_set targets, const sweep_options& asked,
+                                  const sweep_observer& watch) {
+    detail::check_options(asked);
+    std::exception_ptr error;
+    std::optional<sweep_result> got;
+    const auto running =
+        std::make_shared<detail::sweep_run>(the_context(),
+                                            std::move(targets),
+                                            asked,
+                                            watch,
+                                            [&](std::exception_ptr failure, sweep_result result) {
+                                                error = std::move(failure);
+                                                got = std::move(result);
+                                            });
+    return wait_for(running, error, got);
+}
+
 client::client(client_options options) : state_(std::make_unique<state>(std::move(options))) {}
 client::client(client&&) noexcept = default;
 client& client::operator=(client&&) noexcept = default;
@@ -270,16 +317,20 @@ probe_record client::probe(const target& who, const probe_options& options) {
     return detail::only_record(ping(who, detail::as_ping(options)));
 }
 
-std::vector<target_result<ping_result>> client::ping_all(std::span<const target> targets,
-                                                         const ping_options& options,
-                                                         const observer<ping_result>& watch) {
-    return state_->run_all<ping_kind>({targets.begin(), targets.end()}, options, watch);
+many_ping_result client::ping_all(std::span<const target> targets, const many_ping_options& options,
+                                  const many_ping_observer& watch) {
+    return state_->ping_many(targets, options, watch);
 }
 
-std::vector<target_result<ping_result>> client::ping_all(std::span<const std::string> targets,
-                                                         const ping_options& options,
-                                                         const observer<ping_result>& watch) {
-    return state_->run_all<ping_kind>({targets.begin(), targets.end()}, options, watch);
+many_ping_result client::ping_all(std::span<const std::string> targets,
+                                  const many_ping_options& options,
+                                  const many_ping_observer& watch) {
+    return ping_all(std::vector<target>(targets.begin(), targets.end()), options, watch);
+}
+
+sweep_result client::sweep(address_set targets, const sweep_options& options,
+                           const sweep_observer& watch) {
+    return state_->sweep(std::move(targets), options, watch);
 }
 
 std::vector<target_result<trace_result>> client::trace_all(std::span<const target> targets,

@@ -1,35 +1,69 @@
 #include "driver.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <string>
 #include <utility>
 
+#include <asio/post.hpp>
+
 #include <sonde/client/errors.hpp>
 #include <sonde/net/clock.hpp>
+#include <sonde/net/socket_port.hpp>
 
 #include "kernel_events.hpp"
 
 namespace sonde::inline v0::detail {
 namespace {
 
-constexpr int passes_max = 64;             // of one socket in one turn, so that time is told too
+using namespace std::chrono_literals;
+
+constexpr int passes_max = 64;             // of one port in one turn, so that time is told too
 constexpr int receive_failures_max = 100;  // in a row: then it will not get better
+constexpr nanoseconds turn_max = 1ms;      // then others on the loop have theirs
+constexpr nanoseconds short_wait = 50us;   // what a wait of the loop may cost itself
+constexpr nanoseconds room_wait = 1ms;     // until the kernel may have room again
+constexpr unsigned room_waits_max = 50;    // in a row: then the probe has failed
+constexpr nanoseconds drops_interval = 1ms;
 
 std::chrono::steady_clock::time_point timer_time(mono_time at) {
     using steady = std::chrono::steady_clock;
     return steady::time_point(std::chrono::duration_cast<steady::duration>(at.time_since_epoch()));
 }
 
+timespec to_timespec(nanoseconds time) {
+    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(time);
+    return {static_cast<time_t>(whole.count()), static_cast<long>((time - whole).count())};
+}
+
 }  // namespace
 
-driver::driver(asio::any_io_executor executor, probe_sockets sockets, const system_calls& calls,
+driver_ports ports_of(probe_sockets sockets) {
+    driver_ports made;
+    made.ports.push_back({.port = std::make_unique<socket_port>(std::move(sockets.sender))});
+    if (sockets.listener) {
+        made.ports.push_back({.port = std::make_unique<socket_port>(std::move(*sockets.listener)),
+                              .sends = false,
+                              .errors_only = true});
+    }
+    made.leases.push_back(std::move(sockets.lease));
+    made.route = std::move(sockets.route);
+    return made;
+}
+
+driver::driver(asio::any_io_executor executor, driver_ports ports, const system_calls& calls,
                const logger& log)
     : executor_(std::move(executor)),
-      sockets_(std::move(sockets)),
+      lanes_(ports.ports.size()),
+      leases_(std::move(ports.leases)),
+      route_(std::move(ports.route)),
       calls_(calls),
       log_(log),
-      timer_(executor_) {}
+      timer_(executor_) {
+    for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[i].at = std::move(ports.ports[i]);
+}
 
 void driver::start(session& run, hooks to) {
     session_ = &run;
@@ -39,7 +73,10 @@ void driver::start(session& run, hooks to) {
 
 void driver::stop() {
     if (session_ == nullptr) return;
-    session_->stop(mono_now(calls_));
+    {
+        const auto held = hold();
+        session_->stop(mono_now(calls_));
+    }
     wake();
 }
 
@@ -47,55 +84,84 @@ void driver::abandon() noexcept {
     session_ = nullptr;
     hooks_ = {};
     timer_.cancel();
-    sender_watch_.reset();
-    listener_watch_.reset();
-    sockets_.sender.close();
-    if (sockets_.listener) sockets_.listener->close();
+    for (lane& each : lanes_) {
+        each.watch.reset();
+        each.at.port->close();
+    }
+}
+
+void driver::wake_soon() {
+    if (session_ == nullptr || std::exchange(is_wake_coming_, true)) return;
+    asio::post(executor_, [self = shared_from_this()] {
+        self->is_wake_coming_ = false;
+        self->wake();
+    });
+}
+
+std::unique_lock<std::mutex> driver::hold() const {
+    return hooks_.guard == nullptr ? std::unique_lock<std::mutex>()
+                                   : std::unique_lock(*hooks_.guard);
 }
 
 void driver::wake() {
     if (session_ == nullptr) return;
+    if (is_turning_) return wake_soon();   // somebody whom this turn called
     const auto self = shared_from_this();  // `done` may drop the last other owner
+    is_turning_ = true;
     try {
         turn();
     } catch (...) {
         finish(std::current_exception());
     }
+    is_turning_ = false;
 }
 
 void driver::turn() {
-    bool sent = false;
-    do {
-        hear(sockets_.sender);  // first: its transmit stamps belong before the answers
-        if (sockets_.listener) hear(*sockets_.listener);
-        const mono_time now = mono_now(calls_);
-        if (session_->next_deadline() <= now) session_->on_time(now);
-        sent = send_due();
-        show_events();
-    } while (sent && session_ != nullptr && !session_->finished());
-    if (session_ == nullptr) return;
-    if (session_->finished()) {
+    const mono_time until = mono_now(calls_) + turn_max;
+    bool is_over = false;
+    {
+        const auto held = hold();
+        bool sent = true;
+        while (sent && session_ != nullptr && !session_->finished() && mono_now(calls_) < until) {
+            sent = step();
+        }
+        is_over = session_ != nullptr && session_->finished();
+        if (is_over) read_drops(mono_time::max());
+    }
+    if (is_over) {
         finish(nullptr);
-    } else {
+    } else if (session_ != nullptr) {
         sleep();
     }
 }
 
-void driver::hear(probe_socket& from) {
+bool driver::step() {
+    for (lane& each : lanes_) hear(each);  // first: transmit stamps belong before the answers
+    const mono_time now = mono_now(calls_);
+    if (session_->next_deadline() <= now) session_->on_time(now);
+    const bool sent = send_due();
+    read_drops(now);
+    show_events();
+    return sent;
+}
+
+void driver::hear(lane& from) {
     for (int passes = 0; passes < passes_max; ++passes) {
-        const auto pass = from.receive();
+        const auto pass = from.at.port->receive();
         if (!pass) {
             log_.write(log_level::warning, "driver", [&] { return describe(pass.error()); });
-            if (++receive_failures_ >= receive_failures_max) throw_socket_error(pass.error());
+            if (++from.receive_failures >= receive_failures_max) throw_socket_error(pass.error());
             return;
         }
-        receive_failures_ = 0;
+        from.receive_failures = 0;
         hear_pass(from, *pass);
+        if (!pass->datagrams.empty()) from.has_heard = true;
+        if (from.at.port->carrier() != port_kind::socket) from.is_blocked = false;
         if (!pass->more) return;
     }
 }
 
-void driver::hear_pass(const probe_socket& from, const receive_pass& pass) {
+void driver::hear_pass(const lane& from, const receive_pass& pass) {
     if (pass.clock_stepped) {
         log_.write(log_level::info, "driver", [] {
             return std::string("the wall clock was set: kernel time stamps of now are not used");
@@ -107,94 +173,194 @@ void driver::hear_pass(const probe_socket& from, const receive_pass& pass) {
     }
     if (pass.errors.empty() && pass.datagrams.empty()) return;
     const mono_time now = mono_now(calls_);
-    const std::uint8_t protocol = protocol_of(socket_kind::icmp_raw, from.family());
+    const probe_port& port = *from.at.port;
+    const std::uint8_t protocol = protocol_of(socket_kind::icmp_raw, port.family());
     for (const auto& entry : pass.errors) {
-        const auto error = error_of(entry, from.kind(), from.family());
+        const auto error = error_of(entry, port.kind(), port.family());
         if (error) session_->on_icmp_error(*error, facts_of(entry, protocol, now));
     }
     hear_datagrams(from, pass, now);
 }
 
-void driver::hear_datagrams(const probe_socket& from, const receive_pass& pass, mono_time now) {
-    if (from.kind() == socket_kind::udp) return;  // what a service answers is not ours to judge
-    const bool errors_only = sockets_.listener && &from == &*sockets_.listener;
-    const std::uint8_t protocol = protocol_of(from.kind(), from.family());
+void driver::hear_datagrams(const lane& from, const receive_pass& pass, mono_time now) {
+    const probe_port& port = *from.at.port;
+    if (port.kind() == socket_kind::udp) return;  // what a service answers is not ours to judge
+    const std::uint8_t protocol = protocol_of(port.kind(), port.family());
     for (const auto& datagram : pass.datagrams) {
-        if (errors_only && !is_icmp_error(datagram.message(), from.family())) continue;
+        if (from.at.errors_only && !is_icmp_error(datagram.message(), port.family())) continue;
         session_->on_datagram(datagram.message(), facts_of(datagram, protocol, now));
     }
 }
 
-bool driver::send_due() {
-    if (is_send_blocked_) return false;
-    while (!batch_.is_full()) {
-        const auto probe = session_->next_transmit();
-        if (!probe) break;
-        batch_.add(*probe);
+// Only a port that hears something can have had no room for more.
+void driver::read_drops(mono_time now) {
+    if (!hooks_.drops || (now != mono_time::max() && now < drops_read_at_ + drops_interval)) return;
+    drops_read_at_ = now;
+    for (lane& each : lanes_) {
+        if (!std::exchange(each.has_heard, false)) continue;
+        const auto total = each.at.port->drops();
+        if (!total || *total <= each.dropped) continue;
+        hooks_.drops(*total - each.dropped);
+        each.dropped = *total;
     }
-    return !batch_.is_empty() && flush_batch();
 }
 
-// False when the kernel takes nothing more for now; a wait for room is then under way.
-bool driver::flush_batch() {
-    const mono_time at = mono_now(calls_);
-    std::size_t done = 0;
-    for (const auto& result : sockets_.sender.send(batch_.packets())) {
-        const int code = result.error ? result.error->code : 0;
-        if (code == EAGAIN) break;
-        session_->on_send_done(probe_id{result.token},
-                               {.code = code, .at = at, .mtu = code == EMSGSIZE ? mtu() : 0});
-        ++done;
+driver::lane* driver::sender_of(ip_family family) noexcept {
+    for (lane& each : lanes_) {
+        if (each.at.sends && each.at.port->family() == family) return &each;
     }
-    batch_.drop_front(done);
-    if (batch_.is_empty()) return true;
-    is_send_blocked_ = true;
-    watch_sockets();
-    sender_watch_->when_writable([self = shared_from_this()] {
-        self->is_send_blocked_ = false;
-        self->wake();
-    });
+    return nullptr;
+}
+
+bool driver::has_room_to_send() const noexcept {
+    return std::none_of(
+        lanes_.begin(), lanes_.end(), [](const lane& each) { return each.batch.is_full(); });
+}
+
+bool driver::send_due() {
+    while (has_room_to_send()) {
+        const auto probe = session_->next_transmit();
+        if (!probe) break;
+        if (lane* const to = sender_of(probe->destination.family())) {
+            to->batch.add(*probe);
+        } else {
+            session_->on_send_done(probe->id, {.code = EAFNOSUPPORT, .at = mono_now(calls_)});
+        }
+    }
+    bool sent = false;
+    for (lane& each : lanes_) {
+        if (each.is_blocked && each.again_at != mono_time{} && each.again_at <= mono_now(calls_)) {
+            each.is_blocked = false;
+        }
+        if (!each.is_blocked && !each.batch.is_empty() && flush(each)) sent = true;
+    }
+    return sent;
+}
+
+// Whether all of the batch is gone.
+bool driver::flush(lane& to) {
+    const mono_time at = mono_now(calls_);
+    const auto packets = to.batch.packets();
+    const auto results = to.at.port->send(packets);
+    kept_.clear();
+    bool is_full = false;  // the send buffer: what comes after was not tried
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const int code = results[i].error ? results[i].error->code : 0;
+        is_full = is_full || code == EAGAIN;
+        if (is_full || waits_for_room(to, code)) {
+            kept_.push_back(i);
+            continue;
+        }
+        const auto& whom = packets[i].destination.address;
+        session_->on_send_done(
+            probe_id{results[i].token},
+            {.code = code, .at = at, .mtu = code == EMSGSIZE ? mtu(whom) : std::uint32_t{0}});
+    }
+    to.batch.keep_only(kept_);
+    if (kept_.empty()) return true;
+    block(to, is_full, at);
     return false;
 }
 
+// A probe that finds no room is not lost. But the room may never come.
+bool driver::waits_for_room(lane& to, int code) {
+    if (code == 0) to.waits = 0;
+    return code == ENOBUFS && to.waits < room_waits_max;
+}
+
+void driver::block(lane& to, bool is_full, mono_time now) {
+    // A ring never becomes writable: whatever it has to say makes it readable.
+    const bool is_until_writable = is_full && to.at.port->carrier() == port_kind::socket;
+    ++send_waits_;
+    if (!is_full) ++to.waits;
+    to.is_blocked = true;
+    to.again_at = is_until_writable ? mono_time{} : now + room_wait;
+    if (!is_until_writable) return;
+    watch_ports();
+    to.watch->when_writable([self = shared_from_this(), &to] {
+        to.is_blocked = false;
+        self->wake();
+    });
+}
+
 // What fits through, as far as the kernel knows now: a router may have told it a moment ago.
-std::uint32_t driver::mtu() const {
-    const auto route = look_up_route(sockets_.route, calls_);
+std::uint32_t driver::mtu(const ip_address& destination) const {
+    route_query asked = route_;
+    asked.destination = destination;
+    const auto route = look_up_route(asked, calls_);
     return route ? route->mtu : 0;
 }
 
 void driver::show_events() {
-    while (session_ != nullptr) {
-        const auto event = session_->next_event();
+    while (session_ != nullptr && (!hooks_.has_room || hooks_.has_room())) {
+        auto event = session_->next_event();
         if (!event) return;
         if (hooks_.event) hooks_.event(*event);
     }
 }
 
+// When there is something to do, whoever does not wake us before; in the past: now.
+mono_time driver::next_turn(mono_time now) const {
+    mono_time soonest = session_->next_deadline();
+    for (const lane& each : lanes_) {
+        if (each.at.port->has_backlog()) return now;
+        if (!each.is_blocked) continue;
+        // What is due cannot be sent: there is no use in looking before there may be room.
+        soonest = std::max(soonest, now + room_wait);
+        if (each.again_at != mono_time{}) soonest = std::min(soonest, each.again_at);
+    }
+    return soonest;
+}
+
 void driver::sleep() {
-    watch_sockets();
-    const auto again = [self = shared_from_this()] { self->wake(); };
-    sender_watch_->when_readable(again);
-    if (listener_watch_) listener_watch_->when_readable(again);
-    const mono_time deadline = session_->next_deadline();
-    if (deadline == timer_at_) return;
-    timer_at_ = deadline;
-    if (deadline == mono_time::max()) {
+    mono_time now{};
+    mono_time next{};
+    {
+        const auto held = hold();
+        now = mono_now(calls_);
+        next = next_turn(now);
+    }
+    if (next <= now) return wake_soon();
+    if (next - now <= short_wait) {
+        wait_shortly(next - now);
+        return wake_soon();
+    }
+    watch_ports();
+    for (lane& each : lanes_) {
+        each.watch->when_readable([self = shared_from_this()] { self->wake(); });
+    }
+    set_timer(next);
+}
+
+void driver::wait_shortly(nanoseconds rest) {
+    std::array<pollfd, 4> ports{};
+    const std::size_t count = std::min(ports.size(), lanes_.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        ports[i] = {.fd = lanes_[i].at.port->native_handle(), .events = POLLIN, .revents = 0};
+    }
+    const timespec time = to_timespec(rest);
+    // Whatever it says: the turn that follows looks everywhere.
+    static_cast<void>(calls_.ppoll(ports.data(), count, &time));
+}
+
+void driver::set_timer(mono_time at) {
+    if (at == timer_at_) return;
+    timer_at_ = at;
+    if (at == mono_time::max()) {
         timer_.cancel();
         return;
     }
-    timer_.expires_at(timer_time(deadline));
-    timer_.async_wait([self = shared_from_this(), deadline](const asio::error_code& error) {
+    timer_.expires_at(timer_time(at));
+    timer_.async_wait([self = shared_from_this(), at](const asio::error_code& error) {
         if (error) return;
-        if (self->timer_at_ == deadline) self->timer_at_ = mono_time::max();
+        if (self->timer_at_ == at) self->timer_at_ = mono_time::max();
         self->wake();
     });
 }
 
-void driver::watch_sockets() {
-    if (!sender_watch_) sender_watch_.emplace(executor_, sockets_.sender.native_handle());
-    if (sockets_.listener && !listener_watch_) {
-        listener_watch_.emplace(executor_, sockets_.listener->native_handle());
+void driver::watch_ports() {
+    for (lane& each : lanes_) {
+        if (!each.watch) each.watch.emplace(executor_, each.at.port->native_handle());
     }
 }
 

@@ -9,12 +9,12 @@
 
 #include <sonde/net/clock.hpp>
 #include <sonde/net/interfaces.hpp>
+#include <sonde/net/socket_port.hpp>
 
 #include "link_way.hpp"
 #include "net_lab.hpp"
 #include "packet_port.hpp"
 #include "port_choice.hpp"
-#include "socket_port.hpp"
 #include "xdp_port.hpp"
 
 namespace sonde::inline v0::detail {

@@ -12,6 +12,9 @@ class logger {
   public:
     explicit logger(log_options options) : options_(std::move(options)) {}
 
+    [[nodiscard]] log_level level() const noexcept {
+        return options_.write ? options_.level : log_level::off;
+    }
     [[nodiscard]] bool wants(log_level level) const noexcept {
         return options_.write && level != log_level::off && level <= options_.level;
     }

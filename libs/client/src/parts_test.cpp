@@ -136,13 +136,13 @@ TEST(send_batch, keeps_octets_and_order_of_what_the_kernel_did_not_take) {
     batch.add({.id = {2}, .destination_port = 80, .octets = second});
     ASSERT_EQ(batch.packets().size(), 2U);
     EXPECT_EQ(batch.packets()[0].hop_limit->value, 9);
-    batch.drop_front(1);
+    batch.keep_only(std::vector<std::size_t>{1});
     ASSERT_EQ(batch.packets().size(), 1U);
     const auto left = batch.packets()[0];
     EXPECT_EQ(left.token, 2U);
     EXPECT_EQ(left.destination.port, 80);
     EXPECT_TRUE(std::equal(left.octets.begin(), left.octets.end(), second.begin(), second.end()));
-    batch.drop_front(1);
+    batch.keep_only({});
     EXPECT_TRUE(batch.is_empty());
 }
 

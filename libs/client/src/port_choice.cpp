@@ -3,10 +3,10 @@
 #include <utility>
 
 #include <sonde/capture/xdp_socket.hpp>
+#include <sonde/net/socket_port.hpp>
 
 #include "link_way.hpp"
 #include "packet_port.hpp"
-#include "socket_port.hpp"
 #include "xdp_port.hpp"
 
 namespace sonde::inline v0::detail {

@@ -18,13 +18,13 @@ namespace {
 constexpr int draws_max = 8;  // of an identifier or port that turns out to be in use
 constexpr std::uint16_t ephemeral_port_min = 32768;  // Linux: ip_local_port_range
 
-// A queued answer costs 832 octets of receive buffer and its own length; what arrives in half a
-// second should fit. The kernel caps the wish at net.core.rmem_max.
-std::uint32_t receive_buffer_for(const socket_plan& plan) {
-    constexpr double default_len = 212'992;  // net.core.rmem_default
-    constexpr double len_max = 16'777'216;
-    const double wanted = plan.rate / 2 * (832.0 + 2.0 * plan.payload_len);
-    return wanted <= default_len ? 0 : static_cast<std::uint32_t>(std::min(wanted, len_max));
+// What arrives in half a second should fit. Memory is taken only by what waits there.
+std::size_t buffer_for(const socket_plan& plan) {
+    constexpr std::size_t default_len = 212'992;  // net.core.rmem_default
+    constexpr std::size_t len_max = 33'554'432;
+    const std::size_t wanted = receive_buffer_for(static_cast<std::size_t>(plan.rate / 2)) +
+                               static_cast<std::size_t>(plan.rate / 2) * plan.payload_len;
+    return wanted <= default_len ? 0 : std::min(wanted, len_max);
 }
 
 [[noreturn]] void throw_refusal(const os_error& cause, const socket_plan& plan) {
@@ -89,12 +89,14 @@ probe_socket_options settings_for(const socket_plan& plan, ip_family family) {
     if (plan.ignores_path_mtu && made.fragment == fragment_policy::refuse) {
         made.fragment = fragment_policy::discover;
     }
-    if (made.receive_buffer_len == 0) made.receive_buffer_len = receive_buffer_for(plan);
+    if (made.receive_buffer_len == 0) made.receive_buffer_len = buffer_for(plan);
     // A batch holds 64 KiB for each datagram: a slow ping needs no 4 MiB of them.
     constexpr double slow_rate = 100;
     constexpr std::size_t small_batch = 4;
     if (plan.rate <= slow_rate) made.batch_max = small_batch;
     made.kernel_filter = !plan.is_brief;
+    made.transmit_stamps = !plan.is_hasty;
+    made.packet_facts = !plan.is_hasty;
     return made;
 }
 
@@ -236,6 +238,40 @@ socket_plan plan_of(const trace_options& options) {
             .payload_len = options.payload_len,
             .rate = 2 * probes,
             .ignores_path_mtu = true};
+}
+
+socket_plan plan_of(const many_ping_options& options, std::size_t targets) {
+    const double seconds = std::chrono::duration<double>(options.interval).count();
+    const double of_all = static_cast<double>(targets) / std::max(seconds, 1e-6);
+    socket_plan made{.options = options.socket,
+                     .identifier = options.identifier,
+                     .payload_len = options.payload_len,
+                     .rate = options.rate > 0 ? std::min(options.rate, of_all) : of_all};
+    made.options.broadcast = made.options.broadcast || options.ceilings.allow_broadcast;
+    return made;
+}
+
+socket_plan plan_of(const sweep_options& options) {
+    constexpr double fastest = 1'000'000;
+    constexpr double hasty = 100'000;
+    socket_plan made{.options = options.socket,
+                     .identifier = options.identifier,
+                     .payload_len = options.payload_len,
+                     .rate = options.rate > 0 ? options.rate : fastest,
+                     .is_hasty = options.rate == 0 || options.rate >= hasty};
+    made.options.broadcast = made.options.broadcast || options.ceilings.allow_broadcast;
+    return made;
+}
+
+probe_sockets open_icmp_of(const socket_plan& plan, ip_family family, const system_calls& calls) {
+    probe_sockets made = open_icmp(plan, settings_for(plan, family), calls);
+    const auto identifier = made.sender.local_port();
+    if (!identifier) throw_refusal(identifier.error(), plan);
+    const ip_address any = family == ip_family::v4 ? ip_address(ipv4_address{}) : ipv6_address{};
+    made.channel.identifier = *identifier;
+    made.channel.source = plan.options.source.value_or(any);
+    made.route = query_towards(any, plan);
+    return made;
 }
 
 probe_sockets open_own_tool_socket(const socket_plan& plan, ip_family family,

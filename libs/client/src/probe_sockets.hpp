@@ -6,6 +6,7 @@
 ///            the whole quote, else by the UDP socket's error queue
 ///     TCP    a raw TCP socket and a raw ICMP socket
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -29,12 +30,15 @@ struct socket_plan {
     std::uint16_t payload_len = 0;              // octets
     double rate = 0;                            // probes a second, for the receive buffer
     bool is_brief = false;  // one probe: what else arrives costs less than a filter in the kernel
+    bool is_hasty = false;  // speed before facts: no transmit stamps, no hop limits
     // With don't-fragment: send what the own link takes, whatever a router said of the path's MTU.
     bool ignores_path_mtu = false;
 };
 
 [[nodiscard]] socket_plan plan_of(const ping_options& options);
 [[nodiscard]] socket_plan plan_of(const trace_options& options);
+[[nodiscard]] socket_plan plan_of(const many_ping_options& options, std::size_t targets);
+[[nodiscard]] socket_plan plan_of(const sweep_options& options);
 
 struct probe_sockets {
     probe_socket sender;
@@ -52,6 +56,10 @@ struct probe_sockets {
 /// One ICMP socket that hears everything, for icmp_socket. Throws as open_sockets does.
 [[nodiscard]] probe_sockets open_own_tool_socket(const socket_plan& plan, ip_family family,
                                                  const system_calls& calls);
+
+/// One ICMP socket of a family, for whatever targets; throws as open_sockets does.
+[[nodiscard]] probe_sockets open_icmp_of(const socket_plan& plan, ip_family family,
+                                         const system_calls& calls);
 
 /// The options of one socket, without kind and port.
 [[nodiscard]] probe_socket_options socket_settings(const socket_options& options, ip_family family);

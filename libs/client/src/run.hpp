@@ -34,6 +34,12 @@ struct trace_kind {
     using result_type = trace_result;
 };
 
+/// What client_options say of runs over many targets.
+struct mass_wishes {
+    unsigned workers = 0;  // 0: as the load asks
+    std::optional<port_kind> carrier{};
+};
+
 /// What all runs of one client share. Must outlive them.
 struct run_context {
     asio::any_io_executor executor;
@@ -42,6 +48,7 @@ struct run_context {
     /// The client owns it. A loop that is destroyed in the middle of a lookup then frees all: the
     /// question holds the run, and the run does not hold the pump.
     std::weak_ptr<name_pump> names;
+    mass_wishes mass{};
 };
 
 /// What a client can do with anything that runs.
@@ -151,7 +158,7 @@ class run final : public running, public std::enable_shared_from_this<run<Kind>>
         if (watch_.started) watch_.started(facts_);
         session_.emplace(options_, make_setup(address, sockets, context_->calls));
         const auto driving = std::make_shared<driver>(
-            context_->executor, std::move(sockets), context_->calls, context_->log);
+            context_->executor, ports_of(std::move(sockets)), context_->calls, context_->log);
         driver_ = driving;
         const auto self = this->shared_from_this();
         session_tap* const tap = watch_.tap ? watch_.tap(facts_) : nullptr;

@@ -21,8 +21,9 @@ std::span<const outgoing> send_batch::packets() {
     return packets_;
 }
 
-void send_batch::drop_front(std::size_t count) {
-    probes_.erase(probes_.begin(), probes_.begin() + static_cast<std::ptrdiff_t>(count));
+void send_batch::keep_only(std::span<const std::size_t> places) {
+    for (std::size_t i = 0; i < places.size(); ++i) probes_[i] = probes_[places[i]];
+    probes_.resize(places.size());
     if (probes_.empty()) octets_.clear();
 }
 

@@ -24,8 +24,8 @@ class send_batch {
     void add(const transmit& probe);
     /// Borrowed until the next call.
     [[nodiscard]] std::span<const outgoing> packets();
-    /// The first `count` are done with; the others stay, in order.
-    void drop_front(std::size_t count);
+    /// Those at these places, ascending, stay, in order; the others are done with.
+    void keep_only(std::span<const std::size_t> places);
 
   private:
     struct waiting {

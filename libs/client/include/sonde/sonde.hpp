@@ -3,6 +3,8 @@
 /// include <sonde/client/async_client.hpp> beside it. Inside sonde nobody includes this file.
 
 #include <sonde/base/address.hpp>
+#include <sonde/base/address_range.hpp>
+#include <sonde/base/address_set.hpp>
 #include <sonde/base/octets.hpp>
 #include <sonde/base/os_error.hpp>
 #include <sonde/base/result.hpp>
@@ -13,14 +15,17 @@
 #include <sonde/client/errors.hpp>
 #include <sonde/client/icmp_socket.hpp>
 #include <sonde/client/log.hpp>
+#include <sonde/client/many.hpp>
 #include <sonde/client/names.hpp>
 #include <sonde/client/target.hpp>
 #include <sonde/packet/datagram.hpp>
 #include <sonde/packet/icmp_error.hpp>
+#include <sonde/probe/many_ping.hpp>
 #include <sonde/probe/options.hpp>
 #include <sonde/probe/ping.hpp>
 #include <sonde/probe/session.hpp>
 #include <sonde/probe/statistics.hpp>
+#include <sonde/probe/sweep.hpp>
 #include <sonde/probe/trace.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/header_view.hpp>

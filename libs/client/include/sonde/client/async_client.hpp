@@ -1,13 +1,14 @@
 #pragma once
 /// The client for programs that have an Asio loop. Every operation takes a completion token
 /// (callback, asio::use_future, asio::use_awaitable ...) and honours its cancellation slot; any
-/// number run at once. `ping`, `trace`, `probe` and `resolve` are the same as coroutines:
+/// number run at once. `ping`, `trace`, `probe`, `ping_all`, `sweep` and `resolve` are the same as
+/// coroutines:
 ///
 ///     asio::awaitable<void> watch(sonde::async_client& client) {
 ///         auto reply = co_await client.probe("192.0.2.1", {.hop_limit = 3});
 ///     }
 ///
-/// A cancelled ping, trace or probe completes with what is known so far; a cancelled lookup with
+/// A cancelled run completes with what is known so far; a cancelled lookup with
 /// asio::error::operation_aborted. Errors come as the std::exception_ptr of errors.hpp. Destroying
 /// the client cancels what it runs.
 ///
@@ -42,7 +43,10 @@ namespace sonde::inline v0 {
 static_assert(std::is_trivially_destructible_v<ping_options>);
 static_assert(std::is_trivially_destructible_v<trace_options>);
 static_assert(std::is_trivially_destructible_v<probe_options>);
+static_assert(std::is_trivially_destructible_v<many_ping_options>);
+static_assert(std::is_trivially_destructible_v<sweep_options>);
 static_assert(!std::is_aggregate_v<target>);
+static_assert(!std::is_aggregate_v<address_set>);
 
 namespace detail {
 
@@ -109,7 +113,6 @@ struct async_state;
 using async_state_ptr = std::shared_ptr<async_state>;
 using addresses = std::vector<ip_address>;
 using optional_name = std::optional<std::string>;
-using ping_results = std::vector<target_result<ping_result>>;
 template <class Result>
 using completion_ptr = std::unique_ptr<completion<Result>>;
 using operation_ptr = std::shared_ptr<async_operation>;
@@ -130,8 +133,11 @@ SONDE_API operation_ptr make_operation(const async_state_ptr& state, target who,
                                        const probe_options& options,
                                        completion_ptr<probe_record> done);
 SONDE_API operation_ptr make_operation(const async_state_ptr& state, std::vector<target> who,
-                                       const ping_options& options,
-                                       completion_ptr<ping_results> done);
+                                       const many_ping_options& options,
+                                       completion_ptr<many_ping_result> done);
+SONDE_API operation_ptr make_operation(const async_state_ptr& state, address_set who,
+                                       const sweep_options& options,
+                                       completion_ptr<sweep_result> done);
 SONDE_API operation_ptr make_operation(const async_state_ptr& state, target who,
                                        const resolve_question& question,
                                        completion_ptr<addresses> done);
@@ -149,7 +155,7 @@ struct initiation {
         using stored = std::decay_t<Handler>;
         const auto slot = asio::get_associated_cancellation_slot(handler);
         auto done = std::make_unique<handler_completion<Result, stored>>(
-            std::forward<Handler>(handler), executor_of(state));
+            stored(std::forward<Handler>(handler)), executor_of(state));
         detail::launch(slot, make_operation(state, std::move(who), question, std::move(done)));
     }
 };
@@ -179,7 +185,8 @@ class SONDE_API async_client {
 
     [[nodiscard]] executor_type get_executor() const;
 
-    /// Seen by operations that start after this call, in the client's strand.
+    /// Seen by operations that start after this call, in the client's strand; what ping_all and
+    /// sweep tell of, their options say.
     void on_event(event_callback call);
 
     // Completion signatures are void(std::exception_ptr, Result).
@@ -195,10 +202,14 @@ class SONDE_API async_client {
     auto async_probe(target who, const probe_options& options, Token&& token) {
         return start<probe_record>(std::move(who), options, std::forward<Token>(token));
     }
-    /// Results in the order of the targets; a target that cannot be tried stops no other.
+    /// As client::ping_all. What is to be seen while it runs: async_monitor.hpp.
     template <class Token>
-    auto async_ping_all(std::vector<target> who, const ping_options& options, Token&& token) {
-        return start<detail::ping_results>(std::move(who), options, std::forward<Token>(token));
+    auto async_ping_all(std::vector<target> who, const many_ping_options& options, Token&& token) {
+        return start<many_ping_result>(std::move(who), options, std::forward<Token>(token));
+    }
+    template <class Token>
+    auto async_sweep(address_set who, const sweep_options& options, Token&& token) {
+        return start<sweep_result>(std::move(who), options, std::forward<Token>(token));
     }
     template <class Token>
     auto async_resolve(target who, std::optional<ip_family> family, Token&& token) {
@@ -221,6 +232,13 @@ class SONDE_API async_client {
     asio::awaitable<probe_record> probe(target who, const probe_options& options = {}) {
         return async_probe(std::move(who), options, asio::use_awaitable);
     }
+    asio::awaitable<many_ping_result> ping_all(std::vector<target> who,
+                                               const many_ping_options& options = {}) {
+        return async_ping_all(std::move(who), options, asio::use_awaitable);
+    }
+    asio::awaitable<sweep_result> sweep(address_set who, const sweep_options& options = {}) {
+        return async_sweep(std::move(who), options, asio::use_awaitable);
+    }
     asio::awaitable<std::vector<ip_address>> resolve(target who,
                                                      std::optional<ip_family> family = {}) {
         return async_resolve(std::move(who), family, asio::use_awaitable);
@@ -231,6 +249,7 @@ class SONDE_API async_client {
 #endif
 
   private:
+    friend class async_monitor;
     detail::async_state_ptr state_;
 };
 

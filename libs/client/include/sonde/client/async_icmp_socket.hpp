@@ -40,7 +40,7 @@ struct receive_initiation {
         using stored = std::decay_t<Handler>;
         const auto slot = asio::get_associated_cancellation_slot(handler);
         auto done = std::make_unique<handler_completion<icmp_reply, stored>>(
-            std::forward<Handler>(handler), executor_of(state));
+            stored(std::forward<Handler>(handler)), executor_of(state));
         detail::launch(slot, make_operation(state, question, std::move(done)));
     }
 };

@@ -7,6 +7,7 @@
 ///     auto result = client.ping("192.0.2.1", {.count = 4});
 ///     auto path = client.trace("example.net");
 ///     auto one = client.probe("192.0.2.1", {.hop_limit = 3});
+///     auto many = client.ping_all(targets, {.count = {}, .interval = 1s});   // until stopped
 ///
 /// Threads: as many clients as you like in as many threads; one client from one thread at a time.
 /// Only `stop` and `ask_progress` may be called from anywhere, signal handlers included.
@@ -25,6 +26,7 @@
 #include <sonde/base/api.hpp>
 #include <sonde/client/errors.hpp>
 #include <sonde/client/log.hpp>
+#include <sonde/client/many.hpp>
 #include <sonde/client/names.hpp>
 #include <sonde/client/target.hpp>
 #include <sonde/probe/options.hpp>
@@ -41,6 +43,12 @@ struct client_options {
     log_options log{};
     nanoseconds name_timeout = std::chrono::seconds(5);  // of one forward or reverse lookup
     const system_calls* calls = nullptr;                 // for tests; null: the kernel's
+    /// Threads that probe in ping_all and sweep, each with sockets and state of its own, at most
+    /// 15. 0: as the load asks: one below 100,000 probes a second, or where there is one core.
+    unsigned workers = 0;
+    /// What carries ping_all and sweep; none: the fastest that this user is allowed and that is
+    /// worth its set-up.
+    std::optional<port_kind> carrier{};
 };
 
 /// Which kind of socket serves, and why.
@@ -51,7 +59,7 @@ struct socket_facts {
 
 /// One run against one target, as it was set up.
 struct session_facts {
-    std::size_t index = 0;  // of the target in ping_all and trace_all; else 0
+    std::size_t index = 0;  // of the target in trace_all; else 0
     std::string target{};   // as the user wrote it
     ip_address address{};
     ip_address source{};  // as the kernel chooses it for this target
@@ -69,7 +77,7 @@ struct observer {
     std::function<void(const session_facts&, const probe_event&)> event{};
     std::function<void(const session_facts&, const Result&)> progress{};  // after ask_progress()
     std::function<void(const session_facts&, const Result&)> finished{};
-    /// ping_all and trace_all only: this target could not be tried.
+    /// trace_all only: this target could not be tried.
     std::function<void(const session_facts&, const std::string& why)> failed{};
     /// Who listens to what the session sends and hears, asked before the first probe; it must
     /// outlive the run. Null: nobody.
@@ -87,14 +95,6 @@ struct probe_options {
     socket_options socket{};
 };
 static_assert(std::is_trivially_destructible_v<probe_options>);
-
-/// What became of one target of several: a result, or the reason why there is none.
-template <class Result>
-struct target_result {
-    std::string target{};
-    std::optional<Result> result{};
-    std::string error{};  // one sentence; empty when there is a result
-};
 
 /// Errors of every run: option_error, name_lookup_error, socket_error and its children.
 class SONDE_API client {
@@ -116,14 +116,21 @@ class SONDE_API client {
     /// exceeded, another ICMP error, nothing.
     probe_record probe(const target& who, const probe_options& options = {});
 
-    /// All at once on one loop; results in the order of the targets. A target that cannot be tried
-    /// stops no other. Errors: option_error only.
-    std::vector<target_result<ping_result>> ping_all(std::span<const target> targets,
-                                                     const ping_options& options = {},
-                                                     const observer<ping_result>& watch = {});
-    std::vector<target_result<ping_result>> ping_all(std::span<const std::string> targets,
-                                                     const ping_options& options = {},
-                                                     const observer<ping_result>& watch = {});
+    /// All at once, over one socket for each family; results in the order of the targets, which may
+    /// be of both families, names among them, and the same several times. Names are looked up while
+    /// others are probed. A target that cannot be tried stops no other.
+    /// Errors: option_error; socket_error and its children when no family has a socket.
+    many_ping_result ping_all(std::span<const target> targets,
+                              const many_ping_options& options = {},
+                              const many_ping_observer& watch = {});
+    many_ping_result ping_all(std::span<const std::string> targets,
+                              const many_ping_options& options = {},
+                              const many_ping_observer& watch = {});
+    /// One probe to each address of a set, of any size. Errors: as ping_all.
+    sweep_result sweep(address_set targets, const sweep_options& options = {},
+                       const sweep_observer& watch = {});
+    /// As many traces at a time as sockets allow; results in the order of the targets. A target
+    /// that cannot be tried stops no other. Errors: option_error only.
     std::vector<target_result<trace_result>> trace_all(std::span<const target> targets,
                                                        const trace_options& options = {},
                                                        const observer<trace_result>& watch = {});

@@ -20,13 +20,15 @@ int say(const wrong_usage& wrong, channels to) {
     for (const auto& problem : wrong.problems) {
         to.err.write(wrong.command + ": " + problem + '\n');
     }
-    return exit_trouble;
+    return wrong.exit_code;
 }
 
 int execute(const invocation& what, channels to) {
     struct {
         channels to;
         int operator()(const ping_settings& settings) const { return run_ping(settings, to); }
+        int operator()(const fping_settings& settings) const { return run_fping(settings, to); }
+        int operator()(const sweep_settings& settings) const { return run_sweep(settings, to); }
         int operator()(const trace_settings& settings) const { return run_trace(settings, to); }
         int operator()(const capture_settings& settings) const { return run_capture(settings, to); }
         int operator()(const craft_settings& settings) const { return run_craft(settings, to); }

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "common_rows.hpp"
+#include "many_rows.hpp"
+#include "probe_rows.hpp"
 
 namespace sonde::cli {
 namespace {
@@ -11,64 +13,10 @@ namespace {
 using ping_row = option_row<ping_settings>;
 using trace_row = option_row<trace_settings>;
 
-constexpr std::string_view probes = "Probes";
-constexpr std::string_view sockets = "Sockets and addresses";
+constexpr std::string_view probes = probes_group;
+constexpr std::string_view sockets = sockets_group;
 constexpr std::string_view output = output_group;
-constexpr std::string_view trying = "Trying it out";
-
-constexpr std::uint64_t u8_max = UINT8_MAX;
-constexpr std::uint64_t u16_max = UINT16_MAX;
-constexpr std::uint64_t u32_max = UINT32_MAX;
-constexpr std::uint64_t payload_len_max = 65'507;  // octets: what fits in an IPv4 datagram
-
-// Rows that ping and trace have alike.
-template <class S>
-constexpr option_row<S> ipv4_row{{"-4,--ipv4", "", sockets, "IPv4 only"}, [](S& s, option_value&) {
-                                     s.options.socket.family = ip_family::v4;
-                                 }};
-template <class S>
-constexpr option_row<S> ipv6_row{{"-6,--ipv6", "", sockets, "IPv6 only"}, [](S& s, option_value&) {
-                                     s.options.socket.family = ip_family::v6;
-                                 }};
-template <class S>
-constexpr option_row<S> numeric_row{
-    {"-n,--numeric", "", output, "addresses only, no names from DNS"},
-    [](S& s, option_value&) { s.common.numeric = true; }};
-template <class S>
-constexpr option_row<S> socket_row{{"--socket",
-                                    "auto|raw|dgram",
-                                    sockets,
-                                    "which kind of ICMP socket; auto takes the best allowed"},
-                                   [](S& s, option_value& v) {
-                                       if (const auto at = v.choice({"auto", "raw", "dgram"})) {
-                                           s.options.socket.mode = static_cast<socket_mode>(*at);
-                                       }
-                                   }};
-template <class S>
-constexpr option_row<S> json_row{
-    {"--json", "", output, "one JSON object a line (docs/schema/sonde-1.schema.json)"},
-    [](S& s, option_value&) { s.common.format = output_format::json; }};
-template <class S>
-constexpr option_row<S> csv_row{{"--csv", "", output, "comma-separated values with a header line"},
-                                [](S& s, option_value&) { s.common.format = output_format::csv; }};
-template <class S>
-constexpr option_row<S> color_row{color_info,
-                                  [](S& s, option_value& v) { apply_color(s.common, v); }};
-template <class S>
-constexpr option_row<S> sim_row{
-    {"--sim", "FILE", trying, "a simulated internet in virtual time: a scenario, by file or name"},
-    [](S& s, option_value& v) { s.common.scenario = v.text(); }};
-template <class S>
-constexpr option_row<S> seed_row{
-    {"--seed", "N", trying, "of the simulation: the same seed, the same run"},
-    [](S& s, option_value& v) { v.whole_into(s.common.seed, 0, UINT64_MAX); }};
-template <class S>
-constexpr option_row<S> write_row{
-    {"--write",
-     "FILE.pcapng",
-     output,
-     "keep our probes and their answers, each with a comment; also -w FILE.pcapng"},
-    [](S& s, option_value& v) { s.common.write_to = v.text(); }};
+constexpr std::string_view several = "Several targets";
 
 // -w is a time in ping and traceroute. A time never ends as a capture file does.
 template <class S>
@@ -144,6 +92,20 @@ const std::array ping_table{
     ping_row{
         {"-e,--identifier", "N", probes, "ICMP identifier"},
         [](ping_settings& s, option_value& v) { v.whole_into(s.options.identifier, 0, u16_max); }},
+    ping_row{{"--file", "FILE|-", several, "more targets, one a line; -: standard input"},
+             [](ping_settings& s, option_value& v) { s.file = v.text(); }},
+    ping_row{{"--rate", "N", several, "at most N probes a second over all targets, as 500 or 20k"},
+             [](ping_settings& s, option_value& v) {
+                 if (const auto read = v.rate()) s.rate = *read;
+             }},
+    ping_row{{"--live", "", several, "a table that is drawn anew, sorted by keys; so from 17 on"},
+             [](ping_settings& s, option_value&) { s.view = many_view::live; }},
+    ping_row{{"--lines", "", several, "a line for each answer, however many targets there are"},
+             [](ping_settings& s, option_value&) { s.view = many_view::lines; }},
+    host_rate_row<ping_settings>,
+    network_rate_row<ping_settings>,
+    until_row_of_run<ping_settings>,
+    fail_if_row<ping_settings>,
     ipv4_row<ping_settings>,
     ipv6_row<ping_settings>,
     ping_row{{"-I,--interface", "NAME|ADDRESS", sockets, "send from this interface or address"},
@@ -316,6 +278,11 @@ constexpr std::array ping_examples{
             "two targets at once, with percentiles and jitter"},
     example{"sonde ping --json -c 10 192.0.2.1 | jq .reply.rtt_ms",
             "round-trip times for a program"},
+    example{"sonde ping --live --file hosts.txt", "a table of all hosts of a file; q ends it"},
+    example{"sonde ping -c 20 --fail-if 'loss > 5 % or p95 > 80 ms' 192.0.2.1",
+            "exit code 1 when the way is bad"},
+    example{"sonde ping --until 'all(alive)' -i 0.2 192.0.2.1 192.0.2.2",
+            "wait until both hosts are up"},
 };
 constexpr std::array trace_examples{
     example{"sonde trace example.net", "the whole path, in about one round trip"},
@@ -340,7 +307,7 @@ constexpr std::array man_examples{
 
 constexpr std::array ping_exits{
     exit_rule{0, "every target answered; with -c and -w together, at least N times"},
-    exit_rule{1, "a target did not"},
+    exit_rule{1, "a target did not, or --fail-if is true of one"},
     exit_rule{2, "wrong option, unknown host, no permission, nothing could be sent"},
 };
 constexpr std::array trace_exits{
@@ -358,7 +325,9 @@ constexpr std::array plain_exits{
     exit_rule{2, "wrong option or name"},
 };
 
-constexpr std::array<std::string_view, 11> commands{"ping",
+constexpr std::array<std::string_view, 13> commands{"ping",
+                                                    "fping",
+                                                    "sweep",
                                                     "trace",
                                                     "capture",
                                                     "craft",
@@ -393,7 +362,10 @@ command_info describe_command(std::string_view name) {
             "Sends ICMP echo requests to hosts and shows what comes back. Times are taken by the "
             "kernel where it can, so that neither address resolution nor a busy processor is "
             "in them. Works without privileges where net.ipv4.ping_group_range allows it. "
-            "SIGINT (Ctrl-C) ends it with the summary, SIGQUIT (Ctrl-\\) shows a short line.",
+            "SIGINT (Ctrl-C) ends it with the summary, SIGQUIT (Ctrl-\\) shows a short line. "
+            "Several "
+            "targets share one socket for each family, a hundred thousand of them too. " +
+                condition_help(),
             infos(ping_table),
             ping_examples,
             ping_exits,
@@ -413,6 +385,8 @@ command_info describe_command(std::string_view name) {
             trace_exits,
             {}};
     }
+    if (name == "fping") return describe_fping();
+    if (name == "sweep") return describe_sweep();
     if (name == "capture") return describe_capture();
     if (name == "craft") return describe_craft();
     if (name == "dissect") return describe_dissect();

@@ -42,7 +42,7 @@ struct command_info {
     std::string_view name{};
     std::string_view summary{};
     std::string_view arguments{};  // "[options] TARGET..."
-    std::string_view description{};
+    std::string description{};
     std::vector<option_info> options{};
     std::span<const example> examples{};
     std::span<const exit_rule> exits{};
@@ -52,6 +52,8 @@ struct command_info {
 
 [[nodiscard]] std::span<const option_row<ping_settings>> ping_rows() noexcept;
 [[nodiscard]] std::span<const option_row<trace_settings>> trace_rows() noexcept;
+[[nodiscard]] std::span<const option_row<fping_settings>> fping_rows() noexcept;
+[[nodiscard]] std::span<const option_row<sweep_settings>> sweep_rows() noexcept;
 [[nodiscard]] std::span<const option_row<doctor_settings>> doctor_rows() noexcept;
 [[nodiscard]] std::span<const option_row<dissect_settings>> dissect_rows() noexcept;
 [[nodiscard]] std::span<const option_row<capture_settings>> capture_rows() noexcept;
@@ -73,6 +75,8 @@ struct command_info {
 /// Precondition: one of command_names(), or "file cut": a group and one of its words.
 [[nodiscard]] command_info describe_command(std::string_view name);
 /// In the files of their commands.
+[[nodiscard]] command_info describe_fping();
+[[nodiscard]] command_info describe_sweep();
 [[nodiscard]] command_info describe_capture();
 [[nodiscard]] command_info describe_craft();
 [[nodiscard]] command_info describe_dissect();

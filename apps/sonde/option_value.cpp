@@ -9,6 +9,7 @@
 namespace sonde::cli {
 namespace {
 
+constexpr double rate_max = 1e9;        // a second; no link carries more
 constexpr double duration_max_s = 1e6;  // eleven days; more is a mistake
 
 template <class Number, class... Base>
@@ -96,6 +97,28 @@ std::optional<nanoseconds> option_value::duration() {
         return nanoseconds(std::llround(*read * unit * 1e9));
     }
     complain("a time in seconds, as 0.2, or with a unit, as 200ms");
+    return std::nullopt;
+}
+
+std::optional<nanoseconds> option_value::milliseconds() {
+    const auto read = read_all<double>(text_);
+    if (read && *read >= 0 && *read <= duration_max_s * 1e3) {
+        return nanoseconds(std::llround(*read * 1e6));
+    }
+    complain("a time in milliseconds, as 10 or 0.5");
+    return std::nullopt;
+}
+
+std::optional<double> option_value::rate() {
+    std::string_view number = text_;
+    double factor = 1;
+    if (number.ends_with('k') || number.ends_with('M')) {
+        factor = number.back() == 'k' ? 1e3 : 1e6;
+        number.remove_suffix(1);
+    }
+    const auto read = read_all<double>(number);
+    if (read && *read >= 0 && *read * factor <= rate_max) return *read * factor;
+    complain("a number a second, as 500, 200k or 1M; 0 is without limit");
     return std::nullopt;
 }
 

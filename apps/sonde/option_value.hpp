@@ -42,6 +42,10 @@ class option_value {
     void duration_into(nanoseconds& to) {
         if (const auto read = duration()) to = *read;
     }
+    /// Milliseconds as fping has them: "0.5".
+    std::optional<nanoseconds> milliseconds();
+    /// Probes a second: a number of 0 or more, with k or M for powers of 1,000.
+    std::optional<double> rate();
     /// Octets: a whole number, with k, M or G for powers of 1,000.
     std::optional<std::uint64_t> octets();
     /// A number of at least `low`.

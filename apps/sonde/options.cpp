@@ -34,6 +34,12 @@ constexpr std::array letter_hints{
     letter_hint{"ping", "-N", "for addresses only there is -n"},
     letter_hint{"ping", "-R", "record route is not offered; `sonde trace` shows the way"},
     letter_hint{"ping", "-B", "the source address stays as it is chosen at the start"},
+    letter_hint{"fping", "-z", "`sonde fping --json` tells everything"},
+    letter_hint{"sweep", "-p", "for the rate there is --rate, for what carries it --port"},
+    letter_hint{"sweep", "-i", "for the rate there is --rate"},
+    letter_hint{"sweep", "-c", "for the number of probes to each address there is --tries"},
+    letter_hint{"sweep", "-w", "for the time to wait there is --timeout"},
+    letter_hint{"sweep", "-f", "for a file of targets there is --file"},
     letter_hint{"trace", "-c", "for the number of probes to each hop there is -q"},
     letter_hint{"trace", "-W", "for the longest wait there is -w"},
     letter_hint{"trace", "-Q", "for the traffic class there is -t"},
@@ -210,7 +216,68 @@ std::string with_option_names(std::string text, std::span<const Row> rows) {
     return text;
 }
 
-// ping and trace: options, then targets.
+// What is wrong with the options of the run itself.
+problem_texts problems_of(const ping_settings& settings) {
+    problem_texts made;
+    for (auto& each : validate(settings.options)) made.push_back(std::move(each.text));
+    if (!settings.has_several()) {
+        if (settings.view == many_view::live && settings.common.scenario.empty()) {
+            made.emplace_back("--live is for several targets");
+        }
+        return made;
+    }
+    const ping_options& options = settings.options;
+    constexpr std::string_view rest = " is for one target: several have --interval and --rate";
+    if (options.flood) made.push_back("--flood" + std::string(rest));
+    if (options.adaptive && !options.flood) made.push_back("--adaptive" + std::string(rest));
+    if (options.preload > 1) made.push_back("--preload" + std::string(rest));
+    return made;
+}
+problem_texts problems_of(const trace_settings& settings) {
+    problem_texts made;
+    for (auto& each : validate(settings.options)) made.push_back(std::move(each.text));
+    return made;
+}
+problem_texts problems_of(const sweep_settings& settings) {
+    problem_texts made;
+    if (settings.options.position > 0 && settings.options.seed == 0 && !settings.options.in_order) {
+        made.emplace_back("--resume needs the --seed of the sweep that it goes on with");
+    }
+    for (auto& each : validate(settings.options)) made.push_back(std::move(each.text));
+    return made;
+}
+problem_texts problems_of(const fping_settings& settings) {
+    problem_texts made;
+    if (settings.count && settings.loop) made.emplace_back("--count and --loop exclude each other");
+    if (settings.show_alive && settings.show_unreachable) {
+        made.emplace_back("--alive and --unreach exclude each other");
+    }
+    if (settings.by_name && settings.force_name) {
+        made.emplace_back("--name and --rdns exclude each other");
+    }
+    if (settings.json && !settings.count && !settings.loop) {
+        made.emplace_back("--json goes with --count, --vcount or --loop");
+    }
+    const std::size_t targets = settings.common.targets.size();
+    if (!settings.file.empty() && (targets > 0 || settings.generate)) {
+        made.emplace_back("--file goes without other targets and without --generate");
+    }
+    if (settings.generate && settings.file.empty() && (targets == 0 || targets > 2)) {
+        made.emplace_back("--generate needs START and END, or one prefix");
+    }
+    return made;
+}
+
+bool has_targets(const ping_settings& settings) {
+    return !settings.common.targets.empty() || !settings.file.empty();
+}
+bool has_targets(const trace_settings& settings) { return !settings.common.targets.empty(); }
+bool has_targets(const fping_settings&) { return true; }  // else from standard input
+bool has_targets(const sweep_settings& settings) {
+    return !settings.common.targets.empty() || !settings.files.empty();
+}
+
+// Those that probe: options, then targets.
 template <class Row, class Settings>
 invocation read_probing(std::string_view command, std::span<const Row> rows,
                         const std::vector<std::string>& arguments, Settings settings) {
@@ -218,7 +285,11 @@ invocation read_probing(std::string_view command, std::span<const Row> rows,
     if (auto text = asked_for_text(command, rows, found)) return *std::move(text);
     problem_texts problems = found.problems;
     if (problems.empty()) {
-        check_exclusive(rows, found, {"--json", "--csv"}, problems);
+        check_exclusive(rows, found, {"--json", "--csv", "--live"}, problems);
+        if (command == "sweep") {
+            check_exclusive(rows, found, {"--alive", "--json", "--csv"}, problems);
+        }
+        check_exclusive(rows, found, {"--live", "--lines"}, problems);
         check_exclusive(rows, found, {"--ipv4", "--ipv6"}, problems);
         check_exclusive(rows, found, {"--icmp", "--udp", "--tcp", "--method"}, problems);
         apply(rows, found, settings, problems);
@@ -233,15 +304,37 @@ invocation read_probing(std::string_view command, std::span<const Row> rows,
     }
     // What is wrong with the values is known better than what is wrong with their sum.
     if (problems.empty()) {
-        for (const auto& each : validate(settings.options))
-            problems.push_back(with_option_names(each.text, rows));
+        for (const auto& each : problems_of(settings)) {
+            problems.push_back(with_option_names(each, rows));
+        }
     }
-    if (found.problems.empty() && settings.common.targets.empty() &&
-        settings.common.scenario.empty()) {
+    if (found.problems.empty() && !has_targets(settings) && settings.common.scenario.empty()) {
         problems.push_back("no target is given: `sonde " + std::string(command) + " TARGET`");
     }
     if (problems.empty()) return settings;
     return wrong_usage{"sonde " + std::string(command), std::move(problems)};
+}
+
+// Keeps the command line, for the command that goes on with an interrupted sweep.
+invocation read_sweep(const std::vector<std::string>& arguments) {
+    auto read = read_probing("sweep", sweep_rows(), arguments, sweep_settings{});
+    auto* const settings = std::get_if<sweep_settings>(&read);
+    if (settings == nullptr) return read;
+    bool skips_value = false;
+    for (const auto& each : arguments) {
+        const std::string_view name = std::string_view(each).substr(0, each.find('='));
+        const bool is_left_out = name == "--seed" || name == "--resume";
+        if (!is_left_out && !skips_value) settings->words.push_back(each);
+        skips_value = is_left_out && name.size() == each.size();
+    }
+    return read;
+}
+
+// As fping: a wrong command line is 1.
+invocation read_fping(const std::vector<std::string>& arguments) {
+    auto read = read_probing("fping", fping_rows(), arguments, fping_settings{});
+    if (auto* const wrong = std::get_if<wrong_usage>(&read)) wrong->exit_code = exit_no_answer;
+    return read;
 }
 
 // Rules of a command about its settings as a whole: what is missing, what contradicts itself.
@@ -476,6 +569,8 @@ invocation read_arguments(const std::vector<std::string>& arguments) {
     const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
     if (command == "ping") return read_probing("ping", ping_rows(), rest, ping_settings{});
     if (command == "trace") return read_probing("trace", trace_rows(), rest, trace_settings{});
+    if (command == "sweep") return read_sweep(rest);
+    if (command == "fping") return read_fping(rest);
     if (command == "dissect") {
         return read_with_words("dissect", dissect_rows(), rest, check_dissect);
     }

@@ -148,6 +148,8 @@ void expect_each_name_once(const Rows& rows) {
 
 TEST(options, have_each_name_once_and_a_long_one) {
     expect_each_name_once(ping_rows());
+    expect_each_name_once(fping_rows());
+    expect_each_name_once(sweep_rows());
     expect_each_name_once(trace_rows());
     expect_each_name_once(doctor_rows());
     expect_each_name_once(dissect_rows());
@@ -159,6 +161,134 @@ TEST(options, have_each_name_once_and_a_long_one) {
     expect_each_name_once(file_split_rows());
     expect_each_name_once(file_anonymize_rows());
     expect_each_name_once(file_verify_rows());
+}
+
+TEST(options, of_ping_that_are_for_one_target_are_refused_for_several) {
+    EXPECT_EQ(
+        problems_of({"ping", "-f", "x", "y"}),
+        std::vector<std::string>{"--flood is for one target: several have --interval and --rate"});
+    EXPECT_EQ(problems_of({"ping", "-A", "-l", "3", "--file", "x"}),
+              (std::vector<std::string>{
+                  "--adaptive is for one target: several have --interval and --rate",
+                  "--preload is for one target: several have --interval and --rate"}));
+    EXPECT_TRUE(problems_of({"ping", "-f", "x"}).empty());
+    EXPECT_EQ(problems_of({"ping", "--live", "x"}),
+              std::vector<std::string>{"--live is for several targets"});
+    EXPECT_EQ(problems_of({"ping", "--live", "--json", "x", "y"}),
+              std::vector<std::string>{"--json and --live exclude each other"});
+}
+
+TEST(options, of_ping_for_several_targets) {
+    const auto read = read_as<ping_settings>({"ping",
+                                              "--rate",
+                                              "20k",
+                                              "--live",
+                                              "--file",
+                                              "-",
+                                              "--host-rate",
+                                              "0",
+                                              "--network-rate",
+                                              "1M"});
+    EXPECT_EQ(read.rate, 20'000);
+    EXPECT_EQ(read.view, many_view::live);
+    EXPECT_EQ(read.file, "-");
+    EXPECT_EQ(read.ceilings.per_host, 0);
+    EXPECT_EQ(read.ceilings.per_network, 1e6);
+    EXPECT_TRUE(read.has_several());
+}
+
+TEST(options, read_conditions_and_say_where_they_are_wrong) {
+    const auto read = read_as<ping_settings>(
+        {"ping", "--until", "received >= 3", "--fail-if", "loss > 5 %", "x"});
+    ASSERT_TRUE(read.conditions.until && read.conditions.fail_if);
+    EXPECT_EQ(read.conditions.fail_if->text(), "loss > 5 %");
+    EXPECT_EQ(problems_of({"ping", "--fail-if", "los > 5 %", "x"}),
+              std::vector<std::string>{"--fail-if is los > 5 %: it must be a condition; at 1: los "
+                                       "is none of the names: did you mean loss?"});
+    EXPECT_EQ(problems_of({"sweep", "--until", "loss > 5 parts", "192.0.2.1"}).size(), 1U);
+    EXPECT_EQ(problems_of({"fping", "--fail-if", "p95 >", "x"}),
+              std::vector<std::string>{"--fail-if is p95 >: it must be a condition; at 6: "
+                                       "something is missing at the end"});
+}
+
+TEST(options, keep_the_letters_of_fping) {
+    const auto read = read_as<fping_settings>(
+        {"fping", "-C5", "-q",         "-i1", "-p", "20.5", "-t", "300", "-B1.0",     "-r1", "-b",
+         "12",    "-H",  "9",          "-O",  "16", "-M",   "-R", "-S",  "192.0.2.9", "-I",  "eth0",
+         "-k",    "7",   "-AdDeNomsJ", "-x",  "3",  "-T",   "9",  "-4",  "x",         "y"});
+    EXPECT_EQ(read.count, 5U);
+    EXPECT_TRUE(read.all_rtts && read.common.quiet);
+    EXPECT_EQ(read.interval, 1ms);
+    EXPECT_EQ(read.period, 20'500us);
+    EXPECT_EQ(read.timeout, nanoseconds(300ms));
+    EXPECT_EQ(read.backoff, 1.0);
+    EXPECT_EQ(read.retries, 1);
+    EXPECT_EQ(read.payload_len, 12);
+    EXPECT_EQ(read.hop_limit, 9);
+    EXPECT_EQ(read.socket.traffic_class, 16);
+    EXPECT_EQ(read.socket.dont_fragment, true);
+    EXPECT_EQ(read.socket.source, ip_address::parse("192.0.2.9"));
+    EXPECT_EQ(read.socket.mark, 7U);
+    EXPECT_TRUE(read.by_address && read.force_name && read.time_stamps && read.elapsed);
+    EXPECT_TRUE(read.netdata && read.outage && read.all_addresses && read.statistics && read.json);
+    EXPECT_EQ(read.enough, 3U);
+    EXPECT_EQ(read.common.targets, (std::vector<std::string>{"x", "y"}));
+    // Without targets they come from standard input.
+    EXPECT_TRUE(problems_of({"fping", "-a"}).empty());
+}
+
+TEST(options, of_fping_that_are_wrong_end_as_fping_does) {
+    for (const std::vector<std::string>& line : {std::vector<std::string>{"fping", "-c", "0", "x"},
+                                                 {"fping", "-a", "-u", "x"},
+                                                 {"fping", "-c", "1", "-l", "x"},
+                                                 {"fping", "-n", "-d", "x"},
+                                                 {"fping", "-B", "6", "x"},
+                                                 {"fping", "-g"},
+                                                 {"fping", "-g", "a", "b", "c"},
+                                                 {"fping", "-f", "y", "x"},
+                                                 {"fping", "-J", "x"},
+                                                 {"fping", "-z"}}) {
+        const invocation read = read_arguments(line);
+        const auto* wrong = std::get_if<wrong_usage>(&read);
+        ASSERT_NE(wrong, nullptr) << line[1];
+        EXPECT_EQ(wrong->problems.size(), 1U) << line[1];
+        EXPECT_EQ(wrong->exit_code, 1) << line[1];
+    }
+}
+
+TEST(options, of_a_sweep) {
+    const auto read = read_as<sweep_settings>({"sweep",     "10.0.0.0/16", "--rate",
+                                               "200k",      "--exclude",   "10.0.9.0/24,10.0.8.1",
+                                               "--seed",    "7",           "--resume=1200",
+                                               "--tries",   "2",           "-W",
+                                               "0.5",       "--port",      "packet",
+                                               "--workers", "2",           "--order",
+                                               "ascending", "--yes",       "-b",
+                                               "--json"});
+    EXPECT_EQ(read.options.rate, 200'000);
+    EXPECT_EQ(read.options.seed, 7U);
+    EXPECT_EQ(read.options.position, 1200U);
+    EXPECT_EQ(read.options.tries, 2);
+    EXPECT_EQ(read.options.timeout, 500ms);
+    EXPECT_TRUE(read.options.in_order && read.options.ceilings.allow_broadcast && read.yes);
+    EXPECT_EQ(read.carrier, port_kind::packet_ring);
+    EXPECT_EQ(read.workers, 2U);
+    EXPECT_EQ(read.exclusions, std::vector<std::string>{"10.0.9.0/24,10.0.8.1"});
+    EXPECT_EQ(read.words.size(), 17U);  // all but --seed 7 and --resume=1200
+    EXPECT_EQ(std::count(read.words.begin(), read.words.end(), "7"), 0);
+    EXPECT_FALSE(read_as<sweep_settings>({"sweep", "x"}).carrier.has_value());
+}
+
+TEST(options, of_a_sweep_that_cannot_be_are_refused) {
+    EXPECT_EQ(problems_of({"sweep"}),
+              std::vector<std::string>{"no target is given: `sonde sweep TARGET`"});
+    EXPECT_EQ(
+        problems_of({"sweep", "--resume", "5", "x"}),
+        std::vector<std::string>{"--resume needs the --seed of the sweep that it goes on with"});
+    EXPECT_EQ(problems_of({"sweep", "--rate", "fast", "x"}),
+              std::vector<std::string>{"--rate is fast: it must be a number a second, as 500, 200k "
+                                       "or 1M; 0 is without limit"});
+    EXPECT_EQ(problems_of({"sweep", "--json", "--csv", "x"}).size(), 1U);
 }
 
 TEST(options, keep_the_letters_of_tcpdump) {

@@ -23,6 +23,10 @@ class ping_screen {
     void started(std::size_t index, const ping_result& about);
     void event(std::size_t index, const probe_event& what);
     void finished(std::size_t index, const ping_result& result);
+    /// Of what was shown of it so far.
+    [[nodiscard]] const rtt_statistics& rtt(std::size_t index) const {
+        return rows_[index].progress.rtt();
+    }
     /// A target that could not be tried: said already.
     void failed() noexcept { worst_ = exit_trouble; }
     /// The short line of SIGQUIT for every target.

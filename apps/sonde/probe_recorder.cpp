@@ -6,6 +6,7 @@
 
 #include <sonde/base/text.hpp>
 #include <sonde/net/clock.hpp>
+#include <sonde/net/interfaces.hpp>
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/network/ipv4.hpp>
 #include <sonde/wire/network/ipv6.hpp>
@@ -19,6 +20,7 @@ using octet_list = std::vector<std::uint8_t>;
 constexpr std::uint16_t raw_ip_link_type = 101;
 constexpr nanoseconds virtual_start = std::chrono::seconds(1'767'225'600);  // 2026-01-01
 constexpr std::size_t heard_max = 1024;
+constexpr std::size_t sources_max = 65'536;
 constexpr std::size_t probes_max = 4096;    // kept for errors that quote them
 constexpr std::size_t quote_len_max = 548;  // octets: what fits in 576 with the headers before it
 constexpr std::uint8_t usual_hop_limit = 64;
@@ -207,9 +209,14 @@ void probe_capture::fail(const capture_error& why) {
 }
 
 session_tap* probe_capture::tap(const ip_address& destination, const probe_channel& channel) {
+    many_setup one;
+    (destination.is_v6() ? one.v6 : one.v4) = channel;
+    return tap(one);
+}
+
+session_tap* probe_capture::tap(const many_setup& setup) {
     if (!out_) return nullptr;
-    recorders_.push_back(
-        std::make_unique<probe_recorder>(*this, destination, channel, command_ == "trace"));
+    recorders_.push_back(std::make_unique<probe_recorder>(*this, setup, command_ == "trace"));
     return recorders_.back().get();
 }
 
@@ -232,15 +239,29 @@ bool probe_capture::close() {
     return !failed_;
 }
 
+const ip_address& probe_recorder::source_towards(const ip_address& host) {
+    const auto& channel = channels_.of(host.family());
+    if (channel && !channel->source.is_unspecified()) return channel->source;
+    const auto known = sources_.find(host);
+    if (known != sources_.end()) return known->second;
+    if (sources_.size() >= sources_max) sources_.erase(sources_.begin());
+    const auto route = look_up_route({.destination = host});
+    const ip_address nobody =
+        host.is_v6() ? ip_address(ipv6_address{}) : ip_address(ipv4_address{});
+    return sources_.emplace(host, route ? route->source : nobody).first->second;
+}
+
 void probe_recorder::on_transmit(const transmit& sent) {
     const bool known = sent.hop_limit != 0;
-    const ip_facts facts{.source = channel_.source,
+    const auto& channel = channels_.of(sent.destination.family());
+    const std::uint16_t source_port = channel ? channel->source_port : std::uint16_t{0};
+    const ip_facts facts{.source = source_towards(sent.destination),
                          .destination = sent.destination,
                          .protocol = sent.protocol,
                          .hop_limit = known ? sent.hop_limit : usual_hop_limit};
     unwritten_.erase(sent.id.value);
     probe& made = probes_[sent.id.value];
-    made = {.datagram = with_ip_header(facts, probe_message(sent, facts, channel_.source_port)),
+    made = {.datagram = with_ip_header(facts, probe_message(sent, facts, source_port)),
             .hop_limit = sent.hop_limit};
     if (probes_.size() > probes_max && probes_.begin()->second.written) {
         probes_.erase(probes_.begin());
@@ -304,19 +325,20 @@ void probe_recorder::settle(std::uint64_t id) {
         one.at, waiting{.datagram = one.datagram, .comment = comment_of(one), .outbound = true});
 }
 
-std::vector<std::uint8_t> probe_recorder::message_of(const heard& one,
-                                                     const probe_record& about) const {
+std::vector<std::uint8_t> probe_recorder::message_of(const heard& one, const probe_record& about,
+                                                     const ip_address& source) const {
     if (!one.message.empty()) return one.message;
     const auto asked = probes_.find(about.id.value);
     const bytes_view quote = asked == probes_.end() ? bytes_view{} : asked->second.datagram;
     return error_message(
         one.error,
         quote,
-        {.source = one.error.from, .destination = channel_.source, .protocol = one.facts.protocol});
+        {.source = one.error.from, .destination = source, .protocol = one.facts.protocol});
 }
 
 void probe_recorder::record_answer(const probe_event& event, const heard& one) {
-    const bool v6 = destination_.is_v6();
+    const bool v6 = one.facts.source.is_v6();
+    const ip_address source = source_towards(one.facts.source);
     const answer& reply = event.record.reply;
     std::string comment = fmt::format("{}: {}", class_name(event.what), answer_name(reply, v6));
     if (has_rtt(event.what)) {
@@ -329,13 +351,14 @@ void probe_recorder::record_answer(const probe_event& event, const heard& one) {
     const bool stamped = one.facts.kernel.source != stamp_source::none;
     if (!stamped) comment += "; time of user space";
     const ip_facts facts{.source = one.facts.source,
-                         .destination = channel_.source,
+                         .destination = source,
                          .protocol = one.facts.protocol,
                          .hop_limit = one.facts.hop_limit.value_or(usual_hop_limit),
                          .traffic_class = one.facts.traffic_class.value_or(0)};
-    waiting_.emplace(stamped ? one.facts.kernel.at : one.facts.at,
-                     waiting{.datagram = with_ip_header(facts, message_of(one, event.record)),
-                             .comment = std::move(comment)});
+    waiting_.emplace(
+        stamped ? one.facts.kernel.at : one.facts.at,
+        waiting{.datagram = with_ip_header(facts, message_of(one, event.record, source)),
+                .comment = std::move(comment)});
 }
 
 void probe_recorder::on_event(const probe_event& event) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <sonde/capture/capture_writer.hpp>
+#include <sonde/probe/many_ping.hpp>
 #include <sonde/probe/tapped_session.hpp>
 
 #include "output.hpp"
@@ -36,6 +37,8 @@ class probe_capture {
     [[nodiscard]] bool open_simulated();
     /// Who listens to a session towards `destination`; null when no file is asked for.
     [[nodiscard]] session_tap* tap(const ip_address& destination, const probe_channel& channel);
+    /// The same of a session with many targets; our addresses towards them are looked up.
+    [[nodiscard]] session_tap* tap(const many_setup& setup);
     /// Whether all of it was written; complains.
     [[nodiscard]] bool close();
 
@@ -59,9 +62,9 @@ class probe_capture {
 /// is, and 1,024 datagrams that no event has told of yet.
 class probe_recorder final : public session_tap {
   public:
-    probe_recorder(probe_capture& to, const ip_address& destination, const probe_channel& channel,
-                   bool tells_hops)
-        : to_(to), destination_(destination), channel_(channel), tells_hops_(tells_hops) {}
+    /// A channel without a source address: it is looked up for each destination.
+    probe_recorder(probe_capture& to, const many_setup& channels, bool tells_hops)
+        : to_(to), channels_(channels), tells_hops_(tells_hops) {}
 
     void on_transmit(const transmit& probe) override;
     void on_send_done(probe_id id, const send_outcome& outcome) override;
@@ -97,13 +100,15 @@ class probe_recorder final : public session_tap {
     void record_answer(const probe_event& event, const heard& one);
     void release();
     [[nodiscard]] std::string comment_of(const probe& one) const;
-    [[nodiscard]] std::vector<std::uint8_t> message_of(const heard& one,
-                                                       const probe_record& about) const;
+    [[nodiscard]] std::vector<std::uint8_t> message_of(const heard& one, const probe_record& about,
+                                                       const ip_address& source) const;
+    /// Our address towards a host.
+    [[nodiscard]] const ip_address& source_towards(const ip_address& host);
 
     probe_capture& to_;
-    ip_address destination_;
-    probe_channel channel_;
+    many_setup channels_;
     bool tells_hops_;
+    std::map<ip_address, ip_address> sources_{};  // looked up, at most sources_max
     std::map<std::uint64_t, probe> probes_{};
     std::set<std::uint64_t> unwritten_{};  // those of them that were sent
     std::deque<heard> heard_{};

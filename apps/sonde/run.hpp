@@ -19,6 +19,10 @@
 namespace sonde::cli {
 
 [[nodiscard]] int run_ping(const ping_settings& settings, channels to);
+/// Several targets: run_ping gives them here.
+[[nodiscard]] int run_many_ping(const ping_settings& settings, channels to);
+[[nodiscard]] int run_fping(const fping_settings& settings, channels to);
+[[nodiscard]] int run_sweep(const sweep_settings& settings, channels to);
 [[nodiscard]] int run_trace(const trace_settings& settings, channels to);
 [[nodiscard]] int run_doctor(const doctor_settings& settings, channels to);
 

@@ -6,19 +6,24 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "terminal.hpp"
+
 namespace sonde::cli {
 namespace {
 
 // What the handlers share with the program: lock-free, hence safe in both.
 std::atomic<client*> running{nullptr};
-std::atomic<bool> is_stopping{false};
+std::atomic<bool> stopping{false};
 std::atomic<bool> is_status_wanted{false};
 static_assert(std::atomic<client*>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
 constexpr int interrupted_twice = 130;  // 128 + SIGINT, as shells have it
 
 void on_stop(int) {
-    if (is_stopping.exchange(true)) ::_exit(interrupted_twice);
+    if (stopping.exchange(true)) {
+        terminal_scope::restore();
+        ::_exit(interrupted_twice);
+    }
     if (auto* const runs = running.load()) runs->stop();
 }
 
@@ -62,6 +67,8 @@ void signal_scope::tick() noexcept {
                                 .it_value = {.tv_sec = 2, .tv_usec = 0}};
     ::setitimer(ITIMER_REAL, &each_second, nullptr);
 }
+
+bool signal_scope::is_stopping() noexcept { return stopping; }
 
 bool signal_scope::take_status_request() noexcept { return is_status_wanted.exchange(false); }
 

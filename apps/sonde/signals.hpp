@@ -18,6 +18,8 @@ class signal_scope {
     void tick() noexcept;
     /// Whether SIGQUIT came since the last call.
     [[nodiscard]] bool take_status_request() noexcept;
+    /// SIGINT or SIGTERM came.
+    [[nodiscard]] static bool is_stopping() noexcept;
 };
 
 }  // namespace sonde::cli

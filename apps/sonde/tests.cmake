@@ -34,6 +34,9 @@ else()
         add_test(NAME cli_docs COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/golden/check_docs.py
             $<TARGET_FILE:sonde> ${PROJECT_SOURCE_DIR}/docs/craft.md)
         set_tests_properties(cli cli_docs PROPERTIES LABELS cli)
+        add_test(NAME cli_fping COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/golden/fping_lab.py
+            $<TARGET_FILE:sonde>)
+        set_tests_properties(cli_fping PROPERTIES LABELS lab SKIP_RETURN_CODE 77)
         # Every field that tshark named in the captures of others, but for differences that have a reason.
         add_test(NAME corpus.agreement COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/scripts/agree.py
             --sonde $<TARGET_FILE:sonde> --corpus ${SONDE_CORPUS})

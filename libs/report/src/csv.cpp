@@ -1,58 +1,18 @@
-#include <fmt/format.h>
-
 #include <sonde/base/text.hpp>
 #include <sonde/report/csv.hpp>
 
+#include "csv_row.hpp"
 #include "numbers.hpp"
 #include "reply_facts.hpp"
 
 namespace sonde::inline v0 {
-namespace {
-
+using detail::csv_row;
+using detail::reply_cells;
 using detail::word;
+using detail::write_reply;
 
-constexpr std::string_view line_end = "\r\n";  // RFC 4180 s2
-
-// Cells of one row, separated and ended.
-class csv_row {
-  public:
-    explicit csv_row(std::string& out) : out_(&out) {}
-    csv_row(const csv_row&) = delete;
-    csv_row& operator=(const csv_row&) = delete;
-    ~csv_row() { *out_ += line_end; }
-
-    csv_row& text(std::string_view value) {
-        separate();
-        *out_ += csv_cell(value);
-        return *this;
-    }
-    csv_row& number(std::uint64_t value) {
-        separate();
-        *out_ += fmt::format_int(value).c_str();
-        return *this;
-    }
-    csv_row& milliseconds(nanoseconds value) {
-        separate();
-        detail::append_exact_ms(*out_, value);
-        return *this;
-    }
-    csv_row& none(std::size_t cells) {
-        for (std::size_t i = 0; i < cells; ++i) separate();
-        return *this;
-    }
-
-  private:
-    void separate() {
-        if (more_) *out_ += ',';
-        more_ = true;
-    }
-    std::string* out_;
-    bool more_ = false;
-};
-
-constexpr std::size_t reply_cells = 12;
-
-void write_reply(csv_row& row, const answer& reply, ip_family family, const address_book& book) {
+void detail::write_reply(csv_row& row, const answer& reply, ip_family family,
+                         const address_book& book) {
     const std::string* name = book.name(reply.from);
     row.text(word(reply.kind)).text(book.number(reply.from));
     row.text(name == nullptr ? std::string{} : printable(*name));
@@ -64,8 +24,6 @@ void write_reply(csv_row& row, const answer& reply, ip_family family, const addr
     reply.hop_limit ? row.number(*reply.hop_limit) : row.none(1);
     row.number(reply.message_len);
 }
-
-}  // namespace
 
 std::string csv_cell(std::string_view text) {
     std::string out;

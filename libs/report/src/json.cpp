@@ -1,30 +1,20 @@
 #include <sonde/report/json.hpp>
 #include <sonde/wire/network/icmp_extension_objects.hpp>
 
-#include "json_writer.hpp"
+#include "json_parts.hpp"
 #include "reply_facts.hpp"
 
 namespace sonde::inline v0 {
 namespace {
 
+using detail::append_line;
 using detail::json_writer;
+using detail::unix_seconds;
 using detail::word;
-
-// One line: schema and type first, so that a reader knows what follows.
-template <class Members>
-void append_line(std::string& out, std::string_view type, const Members& members) {
-    json_writer(out).braced([&](json_writer& line) {
-        line.text("schema", json_schema_name);
-        line.text("type", type);
-        members(line);
-    });
-    out += '\n';
-}
-
-void write_address(json_writer& to, std::string_view key, const ip_address& address,
-                   const address_book& book) {
-    if (!address.is_unspecified()) to.text(key, book.number(address));
-}
+using detail::write_address;
+using detail::write_answer;
+using detail::write_counts;
+using detail::write_rtt;
 
 void write_name(json_writer& to, const ip_address& address, const address_book& book) {
     if (const std::string* name = book.name(address)) to.text("name", *name);
@@ -84,8 +74,34 @@ void write_icmp(json_writer& to, const answer& reply, ip_family family) {
     if (!reply.gateway.is_unspecified()) to.text("gateway", to_string(reply.gateway));
 }
 
-void write_answer(json_writer& to, const answer& reply, ip_family family,
-                  const address_book& book) {
+void write_send_error(json_writer& to, const probe_record& record) {
+    if (record.send_error != 0) to.text("send_error", detail::errno_text(record.send_error));
+    if (record.send_mtu != 0) to.number("send_mtu", record.send_mtu);
+}
+
+void write_trace_probe(json_writer& to, const probe_record& record, const trace_result& about,
+                       const address_book& book) {
+    to.number("sequence", record.sequence);
+    to.text("outcome", word(record.state));
+    write_send_error(to, record);
+    if (record.state != probe_state::answered) return;
+    to.flag("late", record.was_late);
+    to.number("duplicates", record.duplicates);
+    to.text_if("annotation", trace_annotation(record.reply, about.address.family()));
+    to.object("reply", [&](json_writer& inner) {
+        write_answer(inner, record.reply, about.address.family(), book);
+    });
+}
+
+}  // namespace
+
+void detail::write_address(json_writer& to, std::string_view key, const ip_address& address,
+                           const address_book& book) {
+    if (!address.is_unspecified()) to.text(key, book.number(address));
+}
+
+void detail::write_answer(json_writer& to, const answer& reply, ip_family family,
+                          const address_book& book) {
     to.text("kind", word(reply.kind));
     write_address(to, "from", reply.from, book);
     write_name(to, reply.from, book);
@@ -108,7 +124,7 @@ void write_answer(json_writer& to, const answer& reply, ip_family family,
     if (structure) to.objects("extension", structure->objects(), write_extension_object);
 }
 
-void write_rtt(json_writer& to, std::string_view key, const rtt_statistics& rtt) {
+void detail::write_rtt(json_writer& to, std::string_view key, const rtt_statistics& rtt) {
     if (rtt.count() == 0) return;
     to.object(key, [&](json_writer& inner) {
         inner.number("count", rtt.count());
@@ -123,7 +139,7 @@ void write_rtt(json_writer& to, std::string_view key, const rtt_statistics& rtt)
     });
 }
 
-void write_counts(json_writer& to, const probe_counts& counts) {
+void detail::write_counts(json_writer& to, const probe_counts& counts) {
     to.object("counts", [&](json_writer& inner) {
         inner.number("sent", counts.sent);
         inner.number("received", counts.received);
@@ -140,32 +156,10 @@ void write_counts(json_writer& to, const probe_counts& counts) {
     });
 }
 
-void write_send_error(json_writer& to, const probe_record& record) {
-    if (record.send_error != 0) to.text("send_error", detail::errno_text(record.send_error));
-    if (record.send_mtu != 0) to.number("send_mtu", record.send_mtu);
-}
-
-// Seconds since 1970 with all their nanoseconds.
-std::string unix_seconds(wall_time at) {
+std::string detail::unix_seconds(wall_time at) {
     const auto ns = at.time_since_epoch().count();
     return fmt::format("{}.{:09}", ns / 1'000'000'000, ns % 1'000'000'000);
 }
-
-void write_trace_probe(json_writer& to, const probe_record& record, const trace_result& about,
-                       const address_book& book) {
-    to.number("sequence", record.sequence);
-    to.text("outcome", word(record.state));
-    write_send_error(to, record);
-    if (record.state != probe_state::answered) return;
-    to.flag("late", record.was_late);
-    to.number("duplicates", record.duplicates);
-    to.text_if("annotation", trace_annotation(record.reply, about.address.family()));
-    to.object("reply", [&](json_writer& inner) {
-        write_answer(inner, record.reply, about.address.family(), book);
-    });
-}
-
-}  // namespace
 
 void append_ping_event_json(std::string& out, const probe_event& event, const ping_result& about,
                             const address_book& book, std::optional<wall_time> at) {

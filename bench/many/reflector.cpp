@@ -5,6 +5,9 @@
 // stack. The program is a list of instructions loaded by bpf(2): no compiler for BPF is needed. It
 // lives as long as this process, which says "ready" and waits to be ended.
 //
+// With tc and xdp a frame that its sender wanted stamped is stamped when it leaves the far end,
+// too: the sender's error queue then holds two stamps for each packet, of which the first is right.
+//
 // tc (Linux 6.6) is the cheapest for frames that come from sockets; xdp is the same on older
 // kernels; xdp-driver is for peers that speak XDP themselves (on a veth pair the near end needs
 // generic receive offload or a program of its own).

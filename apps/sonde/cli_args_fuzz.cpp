@@ -36,8 +36,18 @@ bool is_clean(const std::string& text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto arguments = split(data, size);
     // The same words as arguments of each command that parses, and as they are.
-    for (const char* command :
-         {"", "ping", "fping", "sweep", "trace", "capture", "craft", "dissect", "list", "doctor", "man", "help"}) {
+    for (const char* command : {"",
+                                "ping",
+                                "fping",
+                                "sweep",
+                                "trace",
+                                "capture",
+                                "craft",
+                                "dissect",
+                                "list",
+                                "doctor",
+                                "man",
+                                "help"}) {
         auto line = arguments;
         if (*command != '\0') line.insert(line.begin(), command);
         const auto read = sonde::cli::read_arguments(line);

@@ -8,6 +8,7 @@ namespace sonde::cli {
 namespace {
 
 constexpr nanoseconds judge_interval = std::chrono::milliseconds(100);
+constexpr std::size_t cheap_targets = 64;  // so many may be judged at every event
 
 // Whether a target can be judged otherwise after this event.
 bool settles(const probe_event& event) noexcept {
@@ -32,7 +33,8 @@ bool condition_watch::is_over(const tally_board& board, const probe_event& event
     if (!conditions_.until->is_about_all()) {
         return conditions_.until->is_true(board[event.target].facts());
     }
-    if (judged_at_ && event.at - *judged_at_ < judge_interval) return false;
+    const bool is_costly = board.size() > cheap_targets;
+    if (is_costly && judged_at_ && event.at - *judged_at_ < judge_interval) return false;
     judged_at_ = event.at;
     return conditions_.until
         ->first_true(board.size(), [&](std::size_t i) { return board[i].facts(); })

@@ -43,8 +43,8 @@ class condition_watch {
         : conditions_(conditions), command_(command), format_(format), to_(to) {}
 
     /// Whether --until is true now that this event was added to the board. Plain conditions are
-    /// judged for the target of the event alone; any(...) and all(...) for all targets, at most
-    /// every 100 ms.
+    /// judged for the target of the event alone; any(...) and all(...) for all targets, of
+    /// more than 64 at most every 100 ms.
     [[nodiscard]] bool is_over(const tally_board& board, const probe_event& event);
     /// Whether --until is true of a run that is one thing.
     [[nodiscard]] bool is_over(const condition_facts& facts) const;

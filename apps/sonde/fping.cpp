@@ -8,6 +8,7 @@
 #include <sonde/base/text.hpp>
 #include <sonde/net/clock.hpp>
 #include <sonde/net/privileges.hpp>
+#include <sonde/net/resolver.hpp>
 #include <sonde/report/fping_text.hpp>
 
 #include "condition_watch.hpp"
@@ -88,6 +89,21 @@ std::string clock_now() {
     std::array<char, 16> text{};
     const std::size_t len = std::strftime(text.data(), text.size(), "%H:%M:%S", &local);
     return {text.data(), len};
+}
+
+bool is_number(const std::string& name) { return parse_address(name).has_value(); }
+
+// What getaddrinfo(3) says, which fping passes on and scripts look for.
+std::string_view lookup_words(const name_lookup_error& why, bool has_other_family) {
+    if (has_other_family) return "Address family for hostname not supported";
+    const std::string_view text(why.what());
+    for (const auto temporary : {resolve_failure::timed_out, resolve_failure::server_failure}) {
+        if (text.ends_with(to_string(temporary))) return "Temporary failure in name resolution";
+    }
+    if (text.ends_with(to_string(resolve_failure::no_such_family))) {
+        return "No address associated with hostname";
+    }
+    return "Name or service not known";
 }
 
 // The targets as fping understands its arguments; what is wrong is said already.
@@ -267,17 +283,14 @@ class fping_run {
             if (!settings_.all_addresses) addresses.resize(1);
             for (const auto& each : addresses) named_.push_back({name, name, each});
         } catch (const name_lookup_error& why) {
-            const bool other_family = settings_.socket.family && parse_address(name);
             report_.add_unknown(name,
-                                other_family ? "Address family for hostname not supported"
-                                             : "Name or service not known");
-            static_cast<void>(why);
+                                lookup_words(why, settings_.socket.family && is_number(name)));
         }
     }
     // -n, -d and -A: all names are asked for at once, then waited for together.
     void show_names(client& runs) {
         const auto wants_name = [&](const named& one) {
-            return settings_.force_name || (settings_.by_name && parse_address(one.given));
+            return settings_.force_name || (settings_.by_name && is_number(one.given));
         };
         bool asked = false;
         for (const named& each : named_) {

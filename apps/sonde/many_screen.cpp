@@ -67,21 +67,30 @@ many_screen::many_screen(const ping_settings& settings, channels to, name_servic
 
 void many_screen::started(const many_ping_control& run) { raw_ = uses_raw(run.ports()); }
 
+// As the kernel would choose it; unspecified where it is not known.
+ip_address many_screen::source_towards(const ip_address& host) const {
+    const auto& socket = settings_.options.socket;
+    if (socket.source) return *socket.source;
+    if (!has_dates_) return {};  // a simulated internet
+    const auto route = look_up_route({.destination = host,
+                                      .source = {},
+                                      .interface = std::string(socket.interface.view()),
+                                      .mark = socket.mark});
+    return route ? route->source : ip_address();
+}
+
+nanoseconds many_screen::duration_of(std::size_t which, const many_ping_result& result) const {
+    const bool has_ended = which < rows_.size() && rows_[which].ended != mono_time{};
+    return has_ended ? rows_[which].ended - rows_[which].began : result.totals.duration;
+}
+
 ping_result many_screen::about(const many_ping_control& run, target_index which) const {
     ping_result made;
     made.target = run.text(which);
     made.address = run.summary(which).address;
     made.options = settings_.options;
     made.raw = raw_;
-    const auto& socket = settings_.options.socket;
-    if (socket.source) {
-        made.source = *socket.source;
-    } else if (const auto route = look_up_route({.destination = made.address,
-                                                 .interface = std::string(socket.interface.view()),
-                                                 .mark = socket.mark});
-               route && has_dates_) {
-        made.source = route->source;
-    }
+    made.source = source_towards(made.address);
     return made;
 }
 
@@ -128,6 +137,8 @@ void many_screen::line_event(const many_ping_control& run, row& at, const probe_
 void many_screen::event(const many_ping_control& run, const probe_event& what) {
     if (what.target >= run.size()) return;  // of nobody: foreign answers, the end
     row& at = know(run, what.target);
+    if (at.began == mono_time{}) at.began = what.at;
+    if (what.kind == event_kind::target_finished) at.ended = what.at;
     if (has_table() || what.kind == event_kind::target_finished) return;
     if (few_) return few_->event(what.target, what);
     if (settings_.common.quiet || what.kind == event_kind::finished) return;
@@ -236,7 +247,7 @@ void many_screen::finish_few(const many_ping_result& result) {
         made.raw = raw_;
         made.counts = one.result->counts;
         made.rtt = few_->rtt(i);
-        made.duration = result.totals.duration;
+        made.duration = duration_of(i, result);
         few_->finished(i, made);
     }
 }
@@ -263,9 +274,15 @@ void many_screen::finish_many(const many_ping_result& result) {
     std::size_t width = 0;
     for (const auto& one : result.targets) width = std::max(width, printable(one.target).size());
     if (format == output_format::text) to_.out.write("\n");
-    for (const auto& one : result.targets) {
+    const bool few = result.targets.size() <= few_targets_max;
+    for (std::size_t i = 0; i < result.targets.size(); ++i) {
+        const auto one = result.targets[i];
         if (!one.result) continue;
-        const target_facts facts{one.target, *one.result, raw_};
+        const target_facts facts{.target = one.target,
+                                 .summary = *one.result,
+                                 .raw = raw_,
+                                 .source = few ? source_towards(one.result->address) : ip_address(),
+                                 .duration = duration_of(i, result)};
         buffer_.clear();
         if (format == output_format::text) buffer_ = target_line(facts, width, style_) + '\n';
         if (format == output_format::json) {

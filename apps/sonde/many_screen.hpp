@@ -54,6 +54,8 @@ class many_screen {
         ip_address address{};
         bool known = false;
         bool asks_names = false;
+        mono_time began{};  // its first event, and its end
+        mono_time ended{};
         std::uint64_t outstanding = 0;  // the last probe sent, while nothing has come for it
     };
     row& know(const many_ping_control& run, target_index which);
@@ -63,6 +65,8 @@ class many_screen {
     void judge(const target_summary& of) noexcept;
     void refuse(const std::string& target);
     [[nodiscard]] many_facts facts_of(const many_ping_result& result) const;
+    [[nodiscard]] ip_address source_towards(const ip_address& host) const;
+    [[nodiscard]] nanoseconds duration_of(std::size_t which, const many_ping_result& result) const;
     [[nodiscard]] std::string date(const probe_event& what) const;
     [[nodiscard]] ping_result about(const many_ping_control& run, target_index which) const;
 

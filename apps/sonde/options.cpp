@@ -285,9 +285,9 @@ invocation read_probing(std::string_view command, std::span<const Row> rows,
     if (auto text = asked_for_text(command, rows, found)) return *std::move(text);
     problem_texts problems = found.problems;
     if (problems.empty()) {
-        check_exclusive(rows, found, {"--json", "--csv", "--live"}, problems);
-        if (command == "sweep") {
-            check_exclusive(rows, found, {"--alive", "--json", "--csv"}, problems);
+        // What is shown: one of them. fping has names of its own for other things.
+        if (command != "fping") {
+            check_exclusive(rows, found, {"--json", "--csv", "--live", "--alive"}, problems);
         }
         check_exclusive(rows, found, {"--live", "--lines"}, problems);
         check_exclusive(rows, found, {"--ipv4", "--ipv6"}, problems);

@@ -175,7 +175,7 @@ TEST(options, of_ping_that_are_for_one_target_are_refused_for_several) {
     EXPECT_EQ(problems_of({"ping", "--live", "x"}),
               std::vector<std::string>{"--live is for several targets"});
     EXPECT_EQ(problems_of({"ping", "--live", "--json", "x", "y"}),
-              std::vector<std::string>{"--json and --live exclude each other"});
+              std::vector<std::string>{"--live and --json exclude each other"});
 }
 
 TEST(options, of_ping_for_several_targets) {
@@ -202,8 +202,8 @@ TEST(options, read_conditions_and_say_where_they_are_wrong) {
         {"ping", "--until", "received >= 3", "--fail-if", "loss > 5 %", "x"});
     ASSERT_TRUE(read.conditions.until && read.conditions.fail_if);
     EXPECT_EQ(read.conditions.fail_if->text(), "loss > 5 %");
-    EXPECT_EQ(problems_of({"ping", "--fail-if", "los > 5 %", "x"}),
-              std::vector<std::string>{"--fail-if is los > 5 %: it must be a condition; at 1: los "
+    EXPECT_EQ(problems_of({"ping", "--fail-if", "lss > 5 %", "x"}),
+              std::vector<std::string>{"--fail-if is lss > 5 %: it must be a condition; at 1: lss "
                                        "is none of the names: did you mean loss?"});
     EXPECT_EQ(problems_of({"sweep", "--until", "loss > 5 parts", "192.0.2.1"}).size(), 1U);
     EXPECT_EQ(problems_of({"fping", "--fail-if", "p95 >", "x"}),
@@ -274,7 +274,7 @@ TEST(options, of_a_sweep) {
     EXPECT_EQ(read.carrier, port_kind::packet_ring);
     EXPECT_EQ(read.workers, 2U);
     EXPECT_EQ(read.exclusions, std::vector<std::string>{"10.0.9.0/24,10.0.8.1"});
-    EXPECT_EQ(read.words.size(), 17U);  // all but --seed 7 and --resume=1200
+    EXPECT_EQ(read.words.size(), 18U);  // all but --seed 7 and --resume=1200
     EXPECT_EQ(std::count(read.words.begin(), read.words.end(), "7"), 0);
     EXPECT_FALSE(read_as<sweep_settings>({"sweep", "x"}).carrier.has_value());
 }

@@ -19,6 +19,8 @@ using octet_list = std::vector<std::uint8_t>;
 
 constexpr std::uint16_t raw_ip_link_type = 101;
 constexpr nanoseconds virtual_start = std::chrono::seconds(1'767'225'600);  // 2026-01-01
+// Answers to several targets are read later than the stamps of probes that followed them.
+constexpr nanoseconds hold_back = std::chrono::milliseconds(50);
 constexpr std::size_t heard_max = 1024;
 constexpr std::size_t sources_max = 65'536;
 constexpr std::size_t probes_max = 4096;    // kept for errors that quote them
@@ -277,6 +279,7 @@ void probe_recorder::on_send_done(probe_id id, const send_outcome& outcome) {
         return;
     }
     found->second.sent = true;
+    newest_ = std::max(newest_, outcome.at);
     unwritten_.insert(id.value);
     if (!found->second.stamped) found->second.at = outcome.at;
 }
@@ -302,6 +305,7 @@ void probe_recorder::on_icmp_error(const icmp_error& error, const receive_facts&
 }
 
 void probe_recorder::note(heard&& one) {
+    newest_ = std::max(newest_, one.facts.at);
     heard_.push_back(std::move(one));
     if (heard_.size() > heard_max) heard_.pop_front();
 }
@@ -385,9 +389,9 @@ void probe_recorder::on_event(const probe_event& event) {
     release();
 }
 
-// Everything that no unwritten probe can be earlier than.
+// Everything that no unwritten probe can be earlier than, nor an answer that is still to be read.
 void probe_recorder::release() {
-    mono_time until = mono_time::max();
+    mono_time until = newest_ - hold_back;
     for (const std::uint64_t id : unwritten_) until = std::min(until, probes_.at(id).at);
     while (!waiting_.empty() && waiting_.begin()->first <= until) {
         const waiting& next = waiting_.begin()->second;
@@ -398,6 +402,7 @@ void probe_recorder::release() {
 
 void probe_recorder::finish() {
     for (const auto& [id, one] : probes_) settle(id);
+    newest_ = mono_time::max();
     release();
 }
 

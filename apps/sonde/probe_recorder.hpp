@@ -113,6 +113,7 @@ class probe_recorder final : public session_tap {
     std::set<std::uint64_t> unwritten_{};  // those of them that were sent
     std::deque<heard> heard_{};
     std::multimap<mono_time, waiting> waiting_{};
+    mono_time newest_{};  // the latest that anything was heard or sent
 };
 
 }  // namespace sonde::cli

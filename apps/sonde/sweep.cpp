@@ -164,6 +164,7 @@ class sweep_screen {
     void started(const sweep_control& run) {
         if (settings_.common.quiet) return;
         for (const port_facts& each : run.ports()) {
+            if (run.targets().size(each.family) == 0) continue;
             to_.err.write("Carried by " + std::string(words_of(each.carrier)) + " (IPv" +
                           (each.family == ip_family::v4 ? "4" : "6") +
                           "): " + printable(each.reason) + ".\n");
@@ -352,20 +353,6 @@ class sweep_run {
     bool was_stopped_ = false;
 };
 
-int simulate(const sweep_settings& settings, sweep_targets& targets, channels to) {
-    if (targets.has_names()) {
-        targets.refuse("a simulated internet has no names; give addresses");
-        return exit_trouble;
-    }
-    targets.keep_family();
-    sweep_options options = settings.options;
-    if (options.seed == 0) options.seed = settings.common.seed;
-    sweep_run run(settings, to);
-    const auto result =
-        simulate_sweep(settings.common, targets.addresses(), options, run.observer(false), to);
-    return result ? run.finish(*result) : exit_trouble;
-}
-
 // Says what will happen, and asks where many strangers are concerned. False: not wanted.
 bool announce(const sweep_settings& settings, sweep_targets& targets, channels to) {
     const std::uint64_t open = public_addresses(targets.addresses());
@@ -375,6 +362,22 @@ bool announce(const sweep_settings& settings, sweep_targets& targets, channels t
     targets.refuse(std::to_string(open) +
                    " public addresses are somebody else's: --yes says that you may");
     return false;
+}
+
+int simulate(const sweep_settings& settings, sweep_targets& targets, channels to) {
+    if (targets.has_names()) {
+        targets.refuse("a simulated internet has no names; give addresses");
+        return exit_trouble;
+    }
+    targets.keep_family();
+    // The same questions as on the network, so that what they say can be tried out.
+    if (!targets.addresses().empty() && !announce(settings, targets, to)) return exit_trouble;
+    sweep_options options = settings.options;
+    if (options.seed == 0) options.seed = settings.common.seed;
+    sweep_run run(settings, to);
+    const auto result =
+        simulate_sweep(settings.common, targets.addresses(), options, run.observer(false), to);
+    return result ? run.finish(*result) : exit_trouble;
 }
 
 }  // namespace

@@ -105,13 +105,12 @@ struct plan {
 
 plan make_plan(std::size_t width, std::size_t longest_name) {
     plan made;
-    std::size_t used = std::min(name_width_min, width);
+    std::size_t used = made.name_width = std::min(name_width_min, width);
     for (const column& each : columns) {
         if (used + 1 + each.width > width) break;
         used += 1 + each.width;
         ++made.columns_shown;
     }
-    made.name_width = std::min(name_width_min, width);
     std::size_t rest = width - used;
     const std::size_t wanted = longest_name > made.name_width ? longest_name - made.name_width : 0;
     // The sparkline keeps its least width before the names get more than theirs.
@@ -133,7 +132,7 @@ void write_head(std::string& out, const plan& shape, live_order order, const liv
         line.text(fmt::format(" {:>{}}", title, each.width), inverse);
     }
     if (shape.spark_width > 0) {
-        line.text(fmt::format(" {:<{}}", "Newest on the right", shape.spark_width), inverse);
+        line.text(fmt::format(" {:<{}}", "History", shape.spark_width), inverse);
     }
 }
 

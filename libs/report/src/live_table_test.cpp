@@ -75,10 +75,10 @@ TEST(live_table, shows_totals_a_head_the_targets_and_the_keys) {
     auto at = three();
     EXPECT_EQ(at.draw({.elapsed = std::chrono::seconds(3723), .dropped_here = 2}),
               "3 targets, 2 alive, 6 sent, 4 answered, 33.33% lost, 1:02:03, 2 dropped here\n"
-              "Target            Loss%    Sent    Last     Avg    Best   Worst  Jitter Newest on\n"
-              "b                   0.0       3    4.00    2.33    1.00    4.00    1.50       _-#\n"
-              "c                  50.0       2    30.0    30.0    30.0    30.0   0.000        _!\n"
-              "a                 100.0       1       -       -       -       -       -         !\n"
+              "Target            Loss%    Sent    Last     Avg    Best   Worst  Jitter History \n"
+              "b                   0.0       3    4.00    2.33    1.00    4.00    1.50      _-#\n"
+              "c                  50.0       2    30.0    30.0    30.0    30.0   0.000       _!\n"
+              "a                 100.0       1       -       -       -       -       -        !\n"
               "q quit  sort by: given name loss rtt avg worst jitter  again: reversed  arrows, ");
 }
 
@@ -157,7 +157,7 @@ TEST(live_table, paints_loss_only_where_colours_are_wanted) {
     EXPECT_EQ(at.draw().find('\033'), std::string::npos);
     at.style.color = true;
     const std::string drawn = at.draw();
-    EXPECT_NE(drawn.find("\033[31m   50.0\033[0m"), std::string::npos);
+    EXPECT_NE(drawn.find("\033[31m    50.0\033[0m"), std::string::npos);
     EXPECT_NE(drawn.find("\033[31m!\033[0m"), std::string::npos);
 }
 

@@ -91,8 +91,6 @@ void write_progress(json_writer& to, const sweep_facts& of) {
     to.number("refused", at.refused);
     to.number("dropped_here", at.dropped_here);
     to.milliseconds("elapsed_ms", at.elapsed);
-    const double seconds = static_cast<double>(at.elapsed.count()) / ns_per_second;
-    if (seconds > 0) to.real("rate", static_cast<double>(at.counts.sent) / seconds);
     write_counts(to, at.counts);
 }
 
@@ -104,7 +102,9 @@ void append_target_summary_json(std::string& out, const target_facts& of,
     append_line(out, "ping_summary", [&](json_writer& line) {
         line.text("target", of.target);
         line.text("address", book.number(known.address));
+        detail::write_address(line, "source", of.source, book);
         line.text("socket", of.raw ? "raw" : "dgram");
+        if (of.duration != nanoseconds{}) line.milliseconds("duration_ms", of.duration);
         line.text("state", word_of(known.state));
         line.flag("alive", known.is_alive());
         line.real("loss", known.loss());
@@ -134,7 +134,8 @@ void append_target_summary_csv(std::string& out, const target_facts& of, const a
     const probe_counts& counts = known.counts;
     const rtt_moments& rtt = known.rtt;
     csv_row row(out);
-    row.text(printable(of.target)).text(book.number(known.address)).none(1);
+    row.text(printable(of.target)).text(book.number(known.address));
+    of.source.is_unspecified() ? row.none(1) : row.text(book.number(of.source));
     row.number(counts.sent).number(counts.received).number(counts.lost);
     row.text(fmt::format("{}", known.loss()));
     row.number(counts.errors).number(counts.late).number(counts.send_failed);
@@ -152,7 +153,7 @@ void append_target_summary_csv(std::string& out, const target_facts& of, const a
         known.histogram.count() == 0 ? row.none(1)
                                      : row.milliseconds(known.histogram.percentile(rank));
     }
-    row.none(1);
+    of.duration == nanoseconds{} ? row.none(1) : row.milliseconds(of.duration);
 }
 
 void append_verdict_json(std::string& out, const verdict_facts& of) {
@@ -179,6 +180,10 @@ void append_sweep_answer_json(std::string& out, const probe_event& event, const 
 void append_sweep_progress_json(std::string& out, const sweep_facts& of) {
     append_line(out, "sweep_progress", [&](json_writer& line) {
         write_progress(line, of);
+        const double seconds = static_cast<double>(of.progress.elapsed.count()) / ns_per_second;
+        if (seconds > 0) {
+            line.real("rate", static_cast<double>(of.progress.counts.sent) / seconds);
+        }
         if (of.progress.left != nanoseconds{}) line.milliseconds("left_ms", of.progress.left);
     });
 }

@@ -185,13 +185,11 @@ std::string sweep_summary_text(const sweep_facts& of) {
     const double seconds = static_cast<double>(at.elapsed.count()) / 1e9;
     std::string out = fmt::format("{} of {} answered", at.answered, addresses(at.size));
     if (at.refused != 0) out += fmt::format(", {} were refused by ICMP errors", at.refused);
-    const double rate = seconds > 0 ? static_cast<double>(at.counts.sent) / seconds : 0;
-    out += fmt::format("; {} probes in {:.3f} s ({:.0f} a second)", at.counts.sent, seconds, rate);
+    out += fmt::format("; {} probes in {:.3f} s", at.counts.sent, seconds);
     out += count_words(at.counts) + '\n';
     if (at.skipped != 0) {
-        out += fmt::format(
-            "{} left out: broadcast, multicast, or of a family without a socket\n",
-            addresses(at.skipped));
+        out += fmt::format("{} left out: broadcast, multicast, or of a family without a socket\n",
+                           addresses(at.skipped));
     }
     if (of.rtt != nullptr && of.rtt->count() != 0) {
         out += "rtt min/avg/max = " + joined_ms({of.rtt->min(), of.rtt->mean(), of.rtt->max()}) +

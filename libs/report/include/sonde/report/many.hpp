@@ -21,7 +21,9 @@ namespace sonde::inline v0 {
 struct target_facts {
     std::string_view target;  // as the user wrote it: any octets
     target_summary summary{};
-    bool raw = false;  // which kind of socket served
+    bool raw = false;        // which kind of socket served
+    ip_address source{};     // our address towards it; unspecified: not known
+    nanoseconds duration{};  // from its first probe to its end; 0: not known
 };
 
 /// All targets together. Borrows.

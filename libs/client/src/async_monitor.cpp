@@ -15,17 +15,30 @@
 namespace sonde::inline v0 {
 namespace detail {
 
+/// Somebody who waits, and the operation, so that it can be cancelled. An operation does not own
+/// what is asked: no circle.
+template <class Result>
+struct monitor_wait {
+    completion_ptr<Result> done{};
+    operation_ptr operation{};
+
+    void complete(std::exception_ptr error, Result result) {
+        operation.reset();
+        std::exchange(done, nullptr)->complete(std::move(error), std::move(result));
+    }
+};
+
 /// What the monitor and its run share: used in the client's strand alone, but for the counters.
 struct monitor_inside {
     std::deque<monitor_event> events{};
-    completion_ptr<optional_event> waiting{};
-    std::vector<completion_ptr<many_ping_result>> end_waits{};
+    monitor_wait<optional_event> waiting{};
+    std::vector<monitor_wait<many_ping_result>> end_waits{};
     std::optional<many_ping_result> result{};
     std::exception_ptr failure{};
     std::atomic<std::uint64_t> dropped{0};
 
     void tell(monitor_event event) {
-        if (waiting) return std::exchange(waiting, nullptr)->complete(nullptr, std::move(event));
+        if (waiting.done) return waiting.complete(nullptr, std::move(event));
         if (events.size() >= async_monitor::events_max) {
             events.pop_front();
             ++dropped;
@@ -35,8 +48,8 @@ struct monitor_inside {
     void end(std::exception_ptr error, many_ping_result got) {
         failure = std::move(error);
         result = std::move(got);
-        if (waiting) std::exchange(waiting, nullptr)->complete(failure, std::nullopt);
-        for (auto& each : std::exchange(end_waits, {})) each->complete(failure, *result);
+        if (waiting.done) waiting.complete(failure, optional_event());
+        for (auto& each : std::exchange(end_waits, {})) each.complete(failure, *result);
     }
 };
 
@@ -51,7 +64,10 @@ struct monitor_state {
         };
         watch.failed = [seen = inside](
                            many_ping_control&, target_index which, const std::string& why) {
-            seen->tell({.probe = {.target = which}, .problem = why});
+            monitor_event event;
+            event.probe.target = which;
+            event.problem = why;
+            seen->tell(std::move(event));
         };
         const auto done = [seen = inside](std::exception_ptr error, many_ping_result result) {
             seen->end(std::move(error), std::move(result));
@@ -92,11 +108,12 @@ namespace {
 class monitor_operation final : public async_operation,
                                 public std::enable_shared_from_this<monitor_operation> {
   public:
-    using work = std::function<void()>;
-    monitor_operation(asio::any_io_executor strand, work ask, work give_up)
+    using ask_call = std::function<void(const operation_ptr& self)>;
+    using give_up_call = std::function<void()>;
+    monitor_operation(asio::any_io_executor strand, ask_call ask, give_up_call give_up)
         : strand_(std::move(strand)), ask_(std::move(ask)), give_up_(std::move(give_up)) {}
     void launch() override {
-        asio::post(strand_, [self = shared_from_this()] { self->ask_(); });
+        asio::post(strand_, [self = shared_from_this()] { self->ask_(self); });
     }
     void cancel() override {
         asio::post(strand_, [self = shared_from_this()] { self->give_up_(); });
@@ -104,9 +121,14 @@ class monitor_operation final : public async_operation,
 
   private:
     asio::any_io_executor strand_;
-    work ask_;
-    work give_up_;
+    ask_call ask_;
+    give_up_call give_up_;
 };
+
+// Why there is no run at all.
+std::exception_ptr run_failure(const monitor_state& state) {
+    return state.run ? nullptr : state.inside->failure;
+}
 
 template <class Result>
 using shared_completion = std::shared_ptr<completion_ptr<Result>>;
@@ -119,17 +141,19 @@ shared_completion<Result> share(completion_ptr<Result> done) {
 /// Asked and answered at once: `answer` is called in the strand and may throw.
 template <class Result, class Answer>
 operation_ptr answer_at_once(const monitor_ptr& state, completion_ptr<Result> done, Answer answer) {
-    const auto ask =
-        [run = state->run, seen = state->inside, held = share(std::move(done)), answer] {
-            std::exception_ptr error = run ? nullptr : seen->failure;
-            Result result{};
-            try {
-                if (run) result = answer(*run);
-            } catch (...) {
-                error = std::current_exception();
-            }
-            (*held)->complete(std::move(error), std::move(result));
-        };
+    const auto ask = [run = state->run,
+                      failure = run_failure(*state),
+                      held = share(std::move(done)),
+                      answer](const operation_ptr&) {
+        std::exception_ptr error = failure;
+        Result result{};
+        try {
+            if (run) result = answer(*run);
+        } catch (...) {
+            error = std::current_exception();
+        }
+        (*held)->complete(std::move(error), std::move(result));
+    };
     return std::make_shared<monitor_operation>(state->strand, ask, [] {});
 }
 
@@ -137,24 +161,29 @@ operation_ptr answer_at_once(const monitor_ptr& state, completion_ptr<Result> do
 
 operation_ptr make_operation(const monitor_ptr& state, event_question,
                              completion_ptr<optional_event> done) {
-    const auto seen = state->inside;
+    const std::weak_ptr<monitor_inside> weak = state->inside;
     const auto held = share(std::move(done));
     const auto mine = held->get();
-    const auto ask = [seen, held] {
-        if (seen->waiting) std::exchange(seen->waiting, nullptr)->complete(aborted(), std::nullopt);
+    const auto ask = [weak, held](const operation_ptr& self) {
+        const auto seen = weak.lock();
         if (!*held) return;  // cancelled before
+        if (!seen) return (*held)->complete(aborted(), optional_event());
+        if (seen->waiting.done) seen->waiting.complete(aborted(), optional_event());
         if (!seen->events.empty()) {
             auto event = std::move(seen->events.front());
             seen->events.pop_front();
             return (*held)->complete(nullptr, std::move(event));
         }
-        if (seen->result) return (*held)->complete(seen->failure, std::nullopt);
-        seen->waiting = std::move(*held);
+        if (seen->result) return (*held)->complete(seen->failure, optional_event());
+        seen->waiting = {std::move(*held), self};
     };
-    const auto give_up = [seen, held, mine] {
+    const auto give_up = [weak, held, mine] {
         auto asked = std::exchange(*held, nullptr);
-        if (!asked && seen->waiting.get() == mine) asked = std::exchange(seen->waiting, nullptr);
-        if (asked) asked->complete(aborted(), std::nullopt);
+        if (asked) asked->complete(aborted(), optional_event());
+        const auto seen = weak.lock();
+        if (seen && seen->waiting.done && seen->waiting.done.get() == mine) {
+            seen->waiting.complete(aborted(), optional_event());
+        }
     };
     return std::make_shared<monitor_operation>(state->strand, ask, give_up);
 }
@@ -174,21 +203,25 @@ operation_ptr make_operation(const monitor_ptr& state, totals_question,
 
 operation_ptr make_operation(const monitor_ptr& state, result_question,
                              completion_ptr<many_ping_result> done) {
-    const auto seen = state->inside;
+    const std::weak_ptr<monitor_inside> weak = state->inside;
     const auto held = share(std::move(done));
     const auto mine = held->get();
-    const auto ask = [seen, held] {
-        if (!*held) return;
+    const auto ask = [weak, held](const operation_ptr& self) {
+        const auto seen = weak.lock();
+        if (!*held) return;  // cancelled before
+        if (!seen) return (*held)->complete(aborted(), {});
         if (seen->result) return (*held)->complete(seen->failure, *seen->result);
-        seen->end_waits.push_back(std::move(*held));
+        seen->end_waits.push_back({std::move(*held), self});
     };
-    const auto give_up = [seen, held, mine] {
+    const auto give_up = [weak, held, mine] {
         auto asked = std::exchange(*held, nullptr);
-        for (auto& each : seen->end_waits) {
-            if (each.get() == mine) asked = std::exchange(each, nullptr);
-        }
-        std::erase(seen->end_waits, nullptr);
         if (asked) asked->complete(aborted(), {});
+        const auto seen = weak.lock();
+        if (!seen) return;
+        for (auto& each : seen->end_waits) {
+            if (each.done.get() == mine) each.complete(aborted(), {});
+        }
+        std::erase_if(seen->end_waits, [](const auto& each) { return !each.done; });
     };
     return std::make_shared<monitor_operation>(state->strand, ask, give_up);
 }

@@ -59,6 +59,7 @@ driver::driver(asio::any_io_executor executor, driver_ports ports, const system_
       lanes_(ports.ports.size()),
       leases_(std::move(ports.leases)),
       route_(std::move(ports.route)),
+      waits_for_room_(ports.waits_for_room),
       calls_(calls),
       log_(log),
       timer_(executor_) {
@@ -265,7 +266,7 @@ bool driver::flush(lane& to) {
 // A probe that finds no room is not lost. But the room may never come.
 bool driver::waits_for_room(lane& to, int code) {
     if (code == 0) to.waits = 0;
-    return code == ENOBUFS && to.waits < room_waits_max;
+    return waits_for_room_ && code == ENOBUFS && to.waits < room_waits_max;
 }
 
 void driver::block(lane& to, bool is_full, mono_time now) {
@@ -320,7 +321,7 @@ void driver::sleep() {
         now = mono_now(calls_);
         next = next_turn(now);
     }
-    if (next <= now) return wake_soon();
+    if (next <= now || !arm_ports()) return wake_soon();
     if (next - now <= short_wait) {
         wait_shortly(next - now);
         return wake_soon();
@@ -330,6 +331,13 @@ void driver::sleep() {
         each.watch->when_readable([self = shared_from_this()] { self->wake(); });
     }
     set_timer(next);
+}
+
+// Whether all will wake us for what comes.
+bool driver::arm_ports() {
+    bool is_armed = true;
+    for (lane& each : lanes_) is_armed = each.at.port->arm() && is_armed;
+    return is_armed;
 }
 
 void driver::wait_shortly(nanoseconds rest) {

@@ -4,7 +4,8 @@
 ///
 /// The clock is the steady one; setting the wall clock changes nothing, except that kernel stamps
 /// of that moment are not used. What the kernel refuses to send is the outcome of that probe; only
-/// where it has no room for it (EAGAIN, ENOBUFS) the probe waits and is sent again.
+/// where it has no room for it (EAGAIN; of many targets ENOBUFS, too) the probe waits and is sent
+/// again.
 ///
 /// Rates beyond the timers of a loop are kept by sending all that is due at each turn; a deadline
 /// that is very near is waited for at the ports themselves.
@@ -44,6 +45,7 @@ struct driver_ports {
     std::vector<driven_port> ports{};
     std::vector<identifier_lease> leases{};  // held as long as the ports are
     route_query route{};                     // as probes are routed, whatever their destination
+    bool waits_for_room = false;  // ENOBUFS: the probe is sent a moment later, and has not failed
 };
 [[nodiscard]] driver_ports ports_of(probe_sockets sockets);
 
@@ -107,6 +109,7 @@ class driver : public std::enable_shared_from_this<driver> {
     void show_events();
     [[nodiscard]] mono_time next_turn(mono_time now) const;
     void sleep();
+    [[nodiscard]] bool arm_ports();
     void wait_shortly(nanoseconds rest);
     void set_timer(mono_time at);
     void watch_ports();
@@ -116,6 +119,7 @@ class driver : public std::enable_shared_from_this<driver> {
     std::vector<lane> lanes_;
     std::vector<identifier_lease> leases_;
     route_query route_;
+    bool waits_for_room_;
     const system_calls& calls_;
     const logger& log_;
     hooks hooks_;

@@ -149,6 +149,7 @@ struct bench_top {
         detail::driver_ports ports;
         ports.ports.push_back({.port = std::make_unique<scripted_port>(ip_family::v4, v4)});
         ports.ports.push_back({.port = std::make_unique<scripted_port>(ip_family::v6, v6)});
+        ports.waits_for_room = true;
         asio::io_context loop;
         const detail::logger log({});
         const auto driving = std::make_shared<detail::driver>(

@@ -1,5 +1,6 @@
 // Many targets against the kernel of this machine: loopback, in a network namespace of its own.
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -158,7 +159,7 @@ TEST(ping_all, probes_while_names_are_looked_up) {
         ASSERT_GE(silent_nameserver(), 0);
         std::vector<std::string> targets{"127.0.0.1"};
         for (int i = 0; i < 600; ++i) targets.push_back("host" + std::to_string(i) + ".example");
-        client one({.name_timeout = 20ms});
+        client one({.name_timeout = 50ms});
         std::vector<std::string> seen;
         many_ping_observer watch;
         watch.finished = [&](many_ping_control& run, target_index which) {
@@ -171,7 +172,8 @@ TEST(ping_all, probes_while_names_are_looked_up) {
             seen.emplace_back("a name");
         };
         const auto result = one.ping_all(targets, quick(2), watch);
-        EXPECT_EQ(seen.front(), "127.0.0.1");
+        EXPECT_EQ(std::count(seen.begin(), seen.end(), "127.0.0.1"), 1);
+        EXPECT_EQ(seen.back(), "a name") << "most names were not even asked for when it was done";
         EXPECT_EQ(failed, 600U);
         EXPECT_EQ(result.targets[0].result->counts.received, 2U);
         EXPECT_NE(result.targets[600].error, "");
@@ -502,29 +504,31 @@ TEST(ping_all, probes_for_which_there_is_no_buffer_are_sent_a_moment_later) {
 TEST(ping_all, an_interface_that_goes_down_and_up_costs_probes_and_not_the_run) {
     SONDE_IN_LAB(root, [] {
         client one;
-        many_ping_options options = quick(20);
+        many_ping_options options = quick(1);
+        options.count.reset();
         options.timeout = 50ms;
+        enum class phase { up, down, up_again } now = phase::up;
         std::uint64_t replies = 0;
         std::uint64_t failures = 0;
         many_ping_observer watch;
-        watch.event = [&](many_ping_control&, const probe_event& event) {
+        watch.event = [&](many_ping_control& run, const probe_event& event) {
             if (event.kind == event_kind::reply) ++replies;
             if (event.kind == event_kind::send_failed) ++failures;
-            if (replies == 200) {
+            if (now == phase::up && replies == 200) {
+                now = phase::down;
                 ASSERT_TRUE(test::set_loopback(false));
-                ++replies;
-            }
-            if (failures == 100) {
+            } else if (now == phase::down && failures == 100) {
+                now = phase::up_again;
+                replies = 0;
                 ASSERT_TRUE(test::set_loopback(true));
-                ++failures;
+            } else if (now == phase::up_again && replies == 200) {
+                run.stop();
             }
         };
         const auto result = one.ping_all(networks(49), options, watch);
-        const probe_counts& counts = result.totals.counts;
-        EXPECT_EQ(counts.sent + counts.send_failed, 1000U);
-        EXPECT_GE(counts.send_failed, 100U);
-        EXPECT_GE(counts.received, 200U);
-        EXPECT_GT(result.targets[0].result->counts.received, 0U);
+        EXPECT_EQ(now, phase::up_again);
+        EXPECT_GE(result.totals.counts.send_failed, 100U);
+        EXPECT_GE(result.totals.counts.received, 400U);
         expect_sums_agree(result);
     });
 }
@@ -535,10 +539,12 @@ TEST(ping_all, what_the_own_socket_had_no_room_for_is_told_apart_from_loss) {
         many_ping_options options{.timeout = 100ms, .rate = 1'000'000, .ceilings = no_ceilings};
         options.socket.receive_buffer = 4096;  // room for a handful of answers
         const auto result = one.ping_all(networks(2000), options);
-        EXPECT_GT(result.totals.dropped_here, 0U);
         EXPECT_EQ(result.totals.counts.sent, 2001U);
-        EXPECT_EQ(result.totals.counts.lost, result.totals.dropped_here)
+        EXPECT_GT(result.totals.counts.lost, 0U);
+        // Loopback shows us our own requests as well: they find no room either, and count.
+        EXPECT_GE(result.totals.dropped_here, result.totals.counts.lost)
             << "loopback loses nothing: every lost answer was dropped here";
+        EXPECT_LE(result.totals.dropped_here, 2 * result.totals.counts.lost);
         expect_sums_agree(result);
     });
 }
@@ -678,6 +684,7 @@ TEST(sweep, stops_with_what_is_known) {
 
 TEST(sweep, workers_together_have_done_the_sum_and_are_as_far_as_the_last) {
     const sweep_progress merged = detail::merge({{.size = 100,
+                                                  .share = 50,
                                                   .position = 40,
                                                   .settled = 30,
                                                   .answered = 3,

@@ -53,6 +53,7 @@ mass_ports open_mass_ports(const socket_plan& plan, const mass_load& load,
     mass_ports made;
     made.setup.key = {.k0 = random_word(context.calls), .k1 = random_word(context.calls)};
     made.setup.start = start;
+    made.ports.waits_for_room = true;
     const auto only =
         plan.options.source ? std::optional(plan.options.source->family()) : plan.options.family;
     std::exception_ptr first_failure;

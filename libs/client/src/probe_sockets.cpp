@@ -89,6 +89,13 @@ probe_socket_options settings_for(const socket_plan& plan, ip_family family) {
     if (plan.ignores_path_mtu && made.fragment == fragment_policy::refuse) {
         made.fragment = fragment_policy::discover;
     }
+    // The same DF on the wire, without an identification that the kernel would draw for each
+    // packet.
+    constexpr std::uint16_t fits_any_link = 1200;  // octets
+    if (plan.is_mass && made.fragment == fragment_policy::system &&
+        plan.payload_len <= fits_any_link) {
+        made.fragment = fragment_policy::discover;
+    }
     if (made.receive_buffer_len == 0) made.receive_buffer_len = buffer_for(plan);
     // A batch holds 64 KiB for each datagram: a slow ping needs no 4 MiB of them.
     constexpr double slow_rate = 100;
@@ -246,7 +253,8 @@ socket_plan plan_of(const many_ping_options& options, std::size_t targets) {
     socket_plan made{.options = options.socket,
                      .identifier = options.identifier,
                      .payload_len = options.payload_len,
-                     .rate = options.rate > 0 ? std::min(options.rate, of_all) : of_all};
+                     .rate = options.rate > 0 ? std::min(options.rate, of_all) : of_all,
+                     .is_mass = true};
     made.options.broadcast = made.options.broadcast || options.ceilings.allow_broadcast;
     return made;
 }
@@ -258,6 +266,7 @@ socket_plan plan_of(const sweep_options& options) {
                      .identifier = options.identifier,
                      .payload_len = options.payload_len,
                      .rate = options.rate > 0 ? options.rate : fastest,
+                     .is_mass = true,
                      .is_hasty = options.rate == 0 || options.rate >= hasty};
     made.options.broadcast = made.options.broadcast || options.ceilings.allow_broadcast;
     return made;

@@ -30,6 +30,7 @@ struct socket_plan {
     std::uint16_t payload_len = 0;              // octets
     double rate = 0;                            // probes a second, for the receive buffer
     bool is_brief = false;  // one probe: what else arrives costs less than a filter in the kernel
+    bool is_mass = false;   // many targets
     bool is_hasty = false;  // speed before facts: no transmit stamps, no hop limits
     // With don't-fragment: send what the own link takes, whatever a router said of the path's MTU.
     bool ignores_path_mtu = false;

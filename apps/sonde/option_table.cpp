@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <sonde/base/text.hpp>
+#include <sonde/capture/capture_name.hpp>
+
 #include "common_rows.hpp"
 
 namespace sonde::cli {
@@ -63,22 +66,32 @@ constexpr option_row<S> seed_row{
     {"--seed", "N", trying, "of the simulation: the same seed, the same run"},
     [](S& s, option_value& v) { v.whole_into(s.common.seed, 0, UINT64_MAX); }};
 template <class S>
+void apply_capture(S& s, option_value& v) {
+    if (!s.common.write_to.empty())
+        return v.refuse("is " + printable(v.text()) + ": this run is kept in " +
+                        printable(s.common.write_to) + " already");
+    apply_write(s.common, v);
+}
+// -w is a time in ping and traceroute. A time never ends as a capture file does, nor begins as most
+// names.
+template <class S>
+bool is_capture_name(S& s, option_value& v) {
+    const bool is_file = read_capture_name(v.text()).format.has_value();
+    if (is_file) apply_capture(s, v);
+    const bool is_word = v.text().find_first_of("-+.0123456789") != 0;
+    if (!is_file && is_word) {
+        v.complain("a time in seconds, as 5 or 200ms, or a capture file whose name ends in " +
+                   std::string(capture_suffixes));
+    }
+    return is_file || is_word;
+}
+template <class S>
 constexpr option_row<S> write_row{
     {"--write",
      "FILE.pcapng",
      output,
      "keep our probes and their answers, each with a comment; also -w FILE.pcapng"},
-    [](S& s, option_value& v) { s.common.write_to = v.text(); }};
-
-// -w is a time in ping and traceroute. A time never ends as a capture file does.
-template <class S>
-bool is_capture_name(S& s, option_value& v) {
-    const std::string_view text = v.text();
-    const auto dot = text.find(".pcap");
-    if (dot == std::string_view::npos) return false;
-    s.common.write_to = text;
-    return true;
-}
+    [](S& s, option_value& v) { apply_capture(s, v); }};
 
 // -M: whether routers may fragment. What "want" means is the kernel's own default.
 void apply_pmtudisc(ping_settings& s, option_value& v) {

@@ -34,6 +34,7 @@ target_schedule::target_schedule(const many_ping_options& options, target_rows& 
       gate_(options.ceilings),
       interval_(std::max(options.interval, grid_min)),
       host_price_(price_of(options.ceilings.per_host)),
+      has_ceilings_(options.ceilings.per_host > 0 || options.ceilings.per_network > 0),
       is_paced_(options.rate > 0) {}
 
 void target_schedule::plan(std::uint32_t row, mono_time at, mono_time now) noexcept {
@@ -79,6 +80,7 @@ bool target_schedule::is_cleared(target_row& row, mono_time now) noexcept {
         row.is_cleared = false;
         return true;
     }
+    if (!has_ceilings_) return true;
     const ip_address to = row.destination();
     if (to.is_loopback()) return true;
     mono_time at = gate_.allowed_at(to, now);

@@ -154,8 +154,8 @@ class SONDE_API many_ping_session final : public session {
     ~many_ping_session() override;
 
     /// The same address may be added several times: each is a target of its own. Also after `seal`,
-    /// as long as the session has not finished. Throws std::bad_alloc, and nothing is changed then;
-    /// at most 2^32 - 1 targets are held, and one more is as much as there is no memory for.
+    /// as long as the session has not finished. At most 2^32 - 1 targets; their rows would take a
+    /// terabyte. Throws std::bad_alloc, and nothing is changed then.
     target_index add(const ip_address& address, mono_time now);
     /// Nothing more is sent to it; what is in flight is forgotten and counts as lost.
     /// Nothing happens for an index that was removed already.

@@ -233,7 +233,9 @@ void sweep_session::state::finish() {
 // ---- sending -----------------------------------------------------------------------------------
 
 std::optional<transmit> sweep_session::state::hand_out() {
-    if (!may_send() || !has_room() || !pace.is_due(now)) return std::nullopt;
+    if (!may_send() || !pace.is_due(now)) return std::nullopt;
+    ring.make_room();
+    if (!has_room()) return std::nullopt;
     if (held) {
         if (now < held->until) return std::nullopt;
         transmit made = send_to(held->to);
@@ -252,7 +254,7 @@ std::optional<transmit> sweep_session::state::hand_out() {
 
 transmit sweep_session::state::send_to(const ip_address& to) {
     const std::uint64_t number = course.number_of(pass, cursor);
-    ring.add(number, now);  // the only step that may fail, for want of memory
+    ring.add(number, now);
     ++cursor;
     pace.on_send(now);
     return echo.write(number, to);

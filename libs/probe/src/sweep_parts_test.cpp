@@ -40,6 +40,7 @@ TEST(sweep_ring, finds_numbers_with_and_without_gaps_and_forgets_the_oldest) {
         detail::sweep_ring ring(64);
         std::vector<std::uint64_t> numbers;
         for (std::uint64_t number = 0, i = 0; i < 500; ++i, number += 1 + random.below(gap)) {
+            ring.make_room();
             ring.add(number, mono_time(nanoseconds(i)));
             numbers.push_back(number);
             const std::size_t first = numbers.size() > 64 ? numbers.size() - 64 : 0;

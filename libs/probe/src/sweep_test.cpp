@@ -5,6 +5,7 @@
 #include <set>
 
 #include <sonde/base/permutation.hpp>
+#include <sonde/testing/heap.hpp>
 
 #include "sweep_testing.hpp"
 
@@ -783,6 +784,60 @@ TEST(sweep, of_more_addresses_than_have_bits_tells_duplicates_while_it_remembers
     one.run_to_the_end();
     EXPECT_EQ(one.session.progress().pass, 1U);
     EXPECT_EQ(one.session.progress().settled, options.position + one.sent.size());
+}
+
+/// Sends a probe and, but for each eighth, has it answered; takes the events.
+void send_and_answer(sweep_session& session, mono_time& now, octets_t& buffer) {
+    const auto probe = session.next_transmit();
+    ASSERT_TRUE(probe.has_value());
+    buffer.assign(probe->octets.begin(), probe->octets.end());
+    const ip_address to = probe->destination;
+    const probe_id id = probe->id;
+    session.on_send_done(id, {.at = now});
+    session.on_transmit_stamp(id, {now + microseconds(3), stamp_source::kernel});
+    now += microseconds(500);
+    buffer[0] = 0;
+    resum(buffer);
+    if (id.value % 8 != 0) session.on_datagram(buffer, {.source = to, .protocol = 1, .at = now});
+    session.on_time(now);
+    while (session.next_event()) {
+    }
+}
+
+TEST(sweep_memory, an_address_asks_the_heap_for_nothing_once_its_room_is_there) {
+    auto options = at_once();
+    options.in_flight_max = 256;
+    options.timeout = milliseconds(20);
+    options.events = {.sent = true};
+    options.ceilings = {.per_host = 100, .per_network = 1e6};
+    sweep_session session(options, set_of({"10.0.0.0/19"}), sweep_setup());
+    mono_time now = start;
+    octets_t buffer;
+    for (int i = 0; i < 1000; ++i) send_and_answer(session, now, buffer);
+    const auto before = testing::heap().allocations;
+    for (int i = 0; i < 7000; ++i) send_and_answer(session, now, buffer);
+    EXPECT_EQ(testing::heap().allocations - before, 0U);
+    EXPECT_EQ(session.counts().received, 7000U);
+}
+
+TEST(sweep_memory, without_memory_for_more_probes_goes_on_with_the_room_it_has) {
+    auto options = at_once();
+    options.events = {.replies = false};
+    options.timeout = milliseconds(100);
+    sweeper one(options, set_of({"10.0.0.0/24"}));
+    one.sent.reserve(300);
+    std::size_t handed = 0;
+    {
+        const testing::heap_end no_more;
+        while (const auto probe = one.session.next_transmit()) {
+            one.session.on_send_done(probe->id, {.at = start});
+            ++handed;
+        }
+    }
+    EXPECT_EQ(handed, 16U);
+    one.run_to_the_end();  // sixteen at a time
+    EXPECT_EQ(one.session.counts().lost, 256U);
+    EXPECT_EQ(one.now, start + milliseconds(100) * 16);
 }
 
 // ---- progress ----------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ const std::array table{
     row{{"-c,--count", "N", selection_group, "stop after N packets"},
         [](capture_settings& s, option_value& v) { v.whole_into(s.count, 1, UINT64_MAX); }},
     row{{"--duration", "SECONDS", selection_group, "stop after this time"},
-        [](capture_settings& s, option_value& v) { s.duration = v.duration(); }},
+        [](capture_settings& s, option_value& v) { s.duration = v.time_span(); }},
     row{{"-s,--snapshot-length", "OCTETS", selection_group, "of each packet (262144; 0: that)"},
         [](capture_settings& s, option_value& v) {
             v.whole_into(s.snap_len, 0, 262'144);
@@ -71,9 +71,9 @@ const std::array table{
     row{{"-w,--write",
          "FILE",
          output_group,
-         "write packets there, and no lines; .pcap or .pcapng, also .gz and .zst; - is standard "
-         "output"},
-        [](capture_settings& s, option_value& v) { s.write_to = v.text(); }},
+         "write packets there, and no lines; .pcap .cap .dump .dmp are pcap, .pcapng .ntar and no "
+         "suffix pcapng, also with .gz or .zst; - is standard output"},
+        apply_write<capture_settings>},
     row{{"--print", "", output_group, "with --write or --stats: the lines too"},
         [](capture_settings& s, option_value&) { s.print = true; }},
     row{{"-U,--packet-buffered", "", output_group, "each packet into the file at once"},
@@ -86,7 +86,7 @@ const std::array table{
          "a new file when one is so long: 500k, 10M, 1G; a bare number is millions, as in tcpdump"},
         apply_rotate_size},
     row{{"-G,--rotate-after", "SECONDS", rotation_group, "a new file after this time"},
-        [](capture_settings& s, option_value& v) { s.rotate_after = v.duration(); }},
+        [](capture_settings& s, option_value& v) { s.rotate_after = v.time_span(); }},
     row{{"-W,--files", "N", rotation_group, "keep the last N files, remove older ones"},
         [](capture_settings& s, option_value& v) { v.whole_into(s.files_max, 1, 1'000'000); }},
     row{{"--stats", "", summary_group, "protocols and conversations at the end, and no lines"},

@@ -27,6 +27,12 @@ inline constexpr option_info color_info{
 template <class S>
 constexpr option_row<S> plain_color_row{color_info, apply_color<S>};
 
+// Where a capture goes.
+template <class S>
+void apply_write(S& settings, option_value& value) {
+    if (auto path = value.capture_path()) settings.write_to = *std::move(path);
+}
+
 // Which packets: of dissect and of the file commands.
 template <class S>
 constexpr option_row<S> frames_row{

@@ -1,5 +1,7 @@
 #include "craft_file.hpp"
 
+#include <fmt/format.h>
+
 namespace sonde::cli {
 
 bool craft_file::open(link_type type) {
@@ -13,12 +15,24 @@ bool craft_file::open(link_type type) {
         return false;
     }
     out_ = std::move(*made);
+    type_ = type;
     return true;
 }
 
 bool craft_file::put(link_type type, bytes_view octets, wall_time at, const std::string& comment) {
     if (!is_wanted()) return true;
     if (!out_ && !open(type)) return false;
+    if (type != type_) {
+        run_.complain(
+            fmt::format("{}: one file, one link type: {} ({}) does not go with {} ({}); "
+                        "--frame N takes one packet",
+                        shown_output(path_),
+                        std::uint32_t(type),
+                        to_string(type),
+                        std::uint32_t(type_),
+                        to_string(type_)));
+        return false;
+    }
     packet_notes notes;
     if (out_->format() == capture_format::pcapng && !comment.empty()) {
         notes.comments.push_back(comment);

@@ -29,6 +29,7 @@ class craft_file {
     const std::string& path_;
     file_run& run_;
     std::optional<capture_writer> out_{};
+    link_type type_ = link_type::ethernet;  // of the file
 };
 
 }  // namespace sonde::cli

@@ -51,7 +51,7 @@ class crafted_sending : public stoppable {
         if (!is_allowed() || !open()) return run_.exit_code();
         static_cast<void>(drop_capabilities());  // without any there is nothing to give up
         const stop_scope signals(*this);
-        const bool floods = link_ && !in_ && !file_.is_wanted() && !source_.is_random();
+        const bool floods = link_ && !in_ && !file_.is_wanted() && source_.has_one_layout();
         const mono_time begun = mono_now();
         if (floods) {
             flood();
@@ -104,16 +104,25 @@ class crafted_sending : public stoppable {
         return true;
     }
 
+    // A frame that has nothing to say but where it is cut begins with a blank, as in tcpdump.
+    static std::string line_of(const built_packet& packet, bytes_view octets) {
+        std::string line;
+        append_line(line, {.octets = octets, .type = packet.type()}, {.full = true});
+        const bool is_cut = line.empty() || line.front() == ' ';
+        return is_cut ? plural(octets.size(), "octet") + line : line;
+    }
+
     // Who is sent what, before it is.
     void announce(const built_packet& first, bytes_view octets) {
         std::string text;
         for (const auto& one : plan_.filled) text += (text.empty() ? "" : ", ") + one;
         if (!text.empty()) run_.remark("filled in: " + text);
-        text = "sending ";
-        append_line(text, {.octets = octets, .type = first.type()}, {.full = true});
+        text = "sending " + line_of(first, octets);
         if (!plan_.interface.empty()) text += ", by " + printable(plan_.interface);
+        const bool is_first = source_.patterns().size() > 1;
         text += wanted_ == 1   ? ", once"
                 : wanted_ == 0 ? ", until Ctrl-C"
+                : is_first     ? ", the first of " + grouped(wanted_)
                                : ", " + grouped(wanted_) + " times";
         if (wanted_ != 1) text += rate_ == 0 ? ", as fast as they go" : rate_text();
         run_.remark(text);

@@ -50,6 +50,7 @@ class dissection {
     bool read(const std::string& path) {
         auto file = run_.open(path);
         if (!file) return true;  // the others may be better
+        ++read_.files;
         if (file->format() == capture_format::pcap) {
             if (const auto wrong = gate_.prepare(file->interfaces().front().link_type)) {
                 return complain_filter();
@@ -71,10 +72,15 @@ class dissection {
         while (const capture_block* block = file.next_block()) {
             if (block->packet != nullptr) {
                 shown.step(file);
+                ++read_.packets;
                 const bool passes = gate_.passes(*block->packet, ++number);
                 if (gate_.problem()) return complain_filter();
                 if (passes && !take(*block->packet, number)) return false;
-                if (!passes && gate_.is_behind(number)) return true;
+                if (!passes && gate_.is_behind(number)) {
+                    --read_.packets;  // it was not asked for
+                    read_.to_the_end = false;
+                    return true;
+                }
                 if (!passes) continue;
             }
             if (writes_ && !writer_.put(file, *block)) return false;
@@ -105,7 +111,7 @@ class dissection {
     void finish() {
         screen_.flush();
         if (writes_) writer_.close(last_ ? &*last_ : nullptr);
-        if (passed_ == 0) run_.nothing_matched();
+        if (passed_ == 0 && !gate_.problem()) run_.tell_none_passed(read_);
         if (!counts_traffic_ || passed_ == 0) return;
         output& out = run_.to().out;
         if (settings_.form == dissect_form::json) return out.write(traffic_.json(settings_.top));
@@ -125,6 +131,7 @@ class dissection {
     bool counts_traffic_ = false;
     bool shows_ = true;
     bool is_done_ = false;
+    packets_read read_{};
     std::uint64_t passed_ = 0;
 };
 

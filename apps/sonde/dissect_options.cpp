@@ -36,8 +36,9 @@ const std::array table{
     row{{"-w,--write",
          "FILE",
          output_group,
-         "write what passes there, and no lines; .pcap or .pcapng, also .gz and .zst"},
-        [](dissect_settings& s, option_value& v) { s.write_to = v.text(); }},
+         "write what passes there, and no lines; .pcap .cap .dump .dmp are pcap, .pcapng .ntar "
+         "pcapng, no suffix what the input is, also with .gz or .zst; - is standard output"},
+        apply_write<dissect_settings>},
     packet_json_row<dissect_settings>,
     cpp_row<dissect_settings>,
     plain_color_row<dissect_settings>,
@@ -74,8 +75,8 @@ constexpr std::array examples{
     example{"sonde dissect -r x.pcap -w dns.pcapng.zst udp port 53", "keep a part"},
 };
 constexpr std::array exits{
-    exit_rule{0, "read to the end"},
-    exit_rule{1, "the file is damaged (all that is readable was shown), or nothing passed"},
+    exit_rule{0, "read to the end, also where nothing passed"},
+    exit_rule{1, "the file is damaged (all that is readable was shown)"},
     exit_rule{2, "wrong option or filter, no such file, no capture file"},
 };
 

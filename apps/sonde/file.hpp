@@ -30,6 +30,13 @@ namespace sonde::cli {
 [[nodiscard]] int run_file_anonymize(const file_anonymize_settings& settings, channels to);
 [[nodiscard]] int run_file_verify(const file_verify_settings& settings, channels to);
 
+/// How much was looked at.
+struct packets_read {
+    std::uint64_t files = 0;
+    std::uint64_t packets = 0;
+    bool to_the_end = true;  // of the files; else no packet behind those could pass
+};
+
 /// What goes wrong is told here, "sonde file cut: x.pcap: ...", and remembered as an exit code.
 class file_run {
   public:
@@ -43,6 +50,8 @@ class file_run {
     void complain(const std::string& text, int code = exit_trouble);
     /// What is no trouble, but worth a sentence on standard error.
     void remark(const std::string& text);
+    /// Without a packet that passed a result is empty: so that nobody takes that for a mistake.
+    void tell_none_passed(const packets_read& read);
     void nothing_matched() { worsen(exit_damaged); }
     /// It was told already.
     void fail() { worsen(exit_trouble); }

@@ -12,31 +12,35 @@ struct copy_job {
     std::uint32_t snap_len = 0;
 };
 
-// Packets copied; nothing after having complained.
-std::optional<std::uint64_t> copy(file_run& run, const copy_job& job, capture_file& in,
-                                  late_writer& out) {
+struct copied_packets {
+    std::uint64_t read = 0;
+    std::uint64_t written = 0;
+};
+
+// Nothing after having complained.
+std::optional<copied_packets> copy(file_run& run, const copy_job& job, capture_file& in,
+                                   late_writer& out) {
     static const packet_choice everything;
     packet_gate gate(job.which != nullptr ? *job.which : everything);
     if (in.format() == capture_format::pcap) {
         static_cast<void>(gate.prepare(in.interfaces().front().link_type));
     }
     progress shown(run.to().err, job.from, in);
-    std::uint64_t number = 0;
-    std::uint64_t copied = 0;
+    copied_packets count;
     while (const capture_block* block = in.next_block()) {
         if (block->packet != nullptr) {
             shown.step(in);
-            const bool chosen = gate.passes(*block->packet, ++number) != job.invert;
+            const bool chosen = gate.passes(*block->packet, ++count.read) != job.invert;
             if (gate.problem()) {
                 run.complain(*gate.problem());
                 return std::nullopt;
             }
             if (!chosen) continue;
-            ++copied;
+            ++count.written;
         }
         if (!out.put(in, *block, job.snap_len)) return std::nullopt;
     }
-    return copied;
+    return count;
 }
 
 int run_copy(file_run& run, const copy_job& job) {
@@ -48,7 +52,7 @@ int run_copy(file_run& run, const copy_job& job) {
     if (!copied) return run.exit_code();
     out.close(&*in);
     run.tell_stop(job.from, in->stopped());
-    if (job.which != nullptr && *copied == 0) run.nothing_matched();
+    if (copied->written == 0) run.tell_none_passed({.files = 1, .packets = copied->read});
     return run.exit_code();
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <sonde/base/text.hpp>
+#include <sonde/base/written_time.hpp>
 #include <sonde/capture/capture_tools.hpp>
 
 #include "file.hpp"
@@ -36,6 +37,10 @@ void add_interface(std::string& out, std::size_t index, const interface_info& on
     if (!what.filter.empty()) line(out, "  filter", printable(what.filter));
 }
 
+bool has_time_out_of_range(const capture_info& info) noexcept {
+    return is_out_of_range(*info.first_time) || is_out_of_range(*info.last_time);
+}
+
 std::string text_of(const std::string& path, const capture_info& info) {
     std::string out = shown_input(path) + '\n';
     std::string format(to_string(info.format));
@@ -68,8 +73,10 @@ std::string text_of(const std::string& path, const capture_info& info) {
         line(out, "first", date_text(*info.first_time));
         line(out, "last", date_text(*info.last_time));
         const auto seconds = std::chrono::duration<double>(info.duration()).count();
-        line(out, "duration", fmt::format("{:.6f} s", seconds));
-        if (seconds > 0) {
+        // A span of 292 years is the longest that is held.
+        const bool is_exact = !has_time_out_of_range(info) && info.duration() != nanoseconds::max();
+        line(out, "duration", fmt::format("{}{:.6f} s", is_exact ? "" : "more than ", seconds));
+        if (seconds > 0 && is_exact) {
             line(out,
                  "rate",
                  fmt::format("{:.1f} packets/s, {}/s",
@@ -126,6 +133,7 @@ std::string json_of(const std::string& path, const capture_info& info) {
         out += fmt::format("\"first\":{},\"last\":{},",
                            epoch_text(*info.first_time, 9),
                            epoch_text(*info.last_time, 9));
+        if (has_time_out_of_range(info)) out += "\"times_out_of_range\":true,";
     }
     out += "\"interfaces\":[";
     for (std::size_t i = 0; i < info.interfaces.size(); ++i) {

@@ -14,8 +14,9 @@ constexpr option_row<S> write_row{
     {"-w,--write",
      "FILE",
      output_group,
-     "the result: .pcap or .pcapng, also .gz and .zst; - is standard output"},
-    [](S& s, option_value& v) { s.write_to = v.text(); }};
+     "the result; .pcap .cap .dump .dmp are pcap, .pcapng .ntar pcapng, no suffix what the input "
+     "is, also with .gz or .zst; - is standard output"},
+    apply_write<S>};
 template <class S>
 constexpr option_row<S> json_row{{"--json", "", output_group, "one JSON object a file and line"},
                                  [](S& s, option_value&) { s.json = true; }};
@@ -53,13 +54,19 @@ const std::array split_table{
     split_row{{"--size", "OCTETS", limits_group, "no part longer: 500k, 10M, 1G"},
               [](file_split_settings& s, option_value& v) { s.octets = v.octets(); }},
     split_row{{"--duration", "SECONDS", limits_group, "from the first packet of each part"},
-              [](file_split_settings& s, option_value& v) { s.duration = v.duration(); }},
+              [](file_split_settings& s, option_value& v) { s.duration = v.time_span(); }},
     split_row{{"--conversations",
                "",
                limits_group,
                "a part for each TCP or UDP conversation, one for all that is neither"},
               [](file_split_settings& s, option_value&) { s.conversations = true; }},
-    write_row<file_split_settings>,
+    split_row{
+        {"-w,--write",
+         "FILE",
+         output_group,
+         "the parts: x_00001.pcap, x_00002.pcap... for x.pcap; .pcap .cap .dump .dmp are pcap, "
+         ".pcapng .ntar pcapng, no suffix what the input is, also with .gz or .zst"},
+        apply_write<file_split_settings>},
     help_row<file_split_settings>,
     version_row<file_split_settings>,
 };
@@ -134,8 +141,8 @@ constexpr std::array verify_examples{
 };
 
 constexpr std::array exits{
-    exit_rule{0, "done"},
-    exit_rule{1, "an input is damaged (all that is readable was used), or nothing matched"},
+    exit_rule{0, "done, also where nothing matched"},
+    exit_rule{1, "an input is damaged (all that is readable was used)"},
     exit_rule{2, "wrong option or filter, no such file, nothing could be written"},
 };
 constexpr std::array verify_exits{

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <sonde/base/text.hpp>
+#include <sonde/capture/capture_name.hpp>
 #include <sonde/net/clock.hpp>
 
 #include "file.hpp"
@@ -14,16 +15,6 @@ namespace {
 
 constexpr nanoseconds patience = std::chrono::seconds(2);
 constexpr nanoseconds refresh = std::chrono::milliseconds(250);
-
-// The format that the name says; otherwise that of the input stays.
-std::optional<capture_format> named_format(std::string_view path) noexcept {
-    for (const std::string_view end : {".gz", ".zst"}) {
-        if (path.ends_with(end)) path.remove_suffix(end.size());
-    }
-    if (path.ends_with(".pcap") || path.ends_with(".cap")) return capture_format::pcap;
-    if (path.ends_with(".pcapng") || path.ends_with(".ntar")) return capture_format::pcapng;
-    return std::nullopt;
-}
 
 }  // namespace
 
@@ -60,6 +51,16 @@ void file_run::complain(const std::string& text, int code) {
 
 void file_run::remark(const std::string& text) {
     to_.err.write("sonde " + command_ + ": " + text + '\n');
+}
+
+void file_run::tell_none_passed(const packets_read& read) {
+    if (read.files == 0) return;  // why is told already
+    if (read.packets == 0) {
+        return remark(read.files == 1 ? "there is no packet in the file"
+                                      : "there is no packet in the files");
+    }
+    const std::string_view which = read.to_the_end ? "none of " : "none of the first ";
+    remark(std::string(which) + plural(read.packets, "packet") + " matches");
 }
 
 std::optional<capture_file> file_run::open(const std::string& path) {
@@ -102,7 +103,7 @@ void late_writer::create(const capture_file& like, std::optional<std::uint16_t> 
     failed_ = refuses();
     if (failed_) return;
     writer_options how = options_like(like);
-    how.format = named_format(path_).value_or(like.format());
+    how.format = read_capture_name(path_).format.value_or(like.format());
     if (like.format() == capture_format::pcapng) how.order = native_order;
     if (link_type) how.link_type = *link_type;
     how.cut_to_snap_len = false;
@@ -118,7 +119,8 @@ void late_writer::create(const capture_file& like, std::optional<std::uint16_t> 
 
 capture_writer* late_writer::for_packet(const capture_file& like, const record* packet) {
     if (!out_ && !failed_) {
-        const bool pcap = named_format(path_).value_or(like.format()) == capture_format::pcap;
+        const bool pcap =
+            read_capture_name(path_).format.value_or(like.format()) == capture_format::pcap;
         if (pcap && packet == nullptr) return nullptr;
         create(like, packet != nullptr ? std::optional(packet->link_type) : std::nullopt);
     }

@@ -30,6 +30,15 @@ constexpr std::array exits{
     exit_rule{2, "wrong option"},
 };
 
+// Protocols are named in small letters and underscores: IPv4 and icmp-echo mean ipv4 and icmp_echo.
+std::string as_protocol_name(std::string name) {
+    for (char& one : name) {
+        if (one >= 'A' && one <= 'Z') one = static_cast<char>(one - 'A' + 'a');
+        if (one == '-') one = '_';
+    }
+    return name;
+}
+
 std::string_view kind_name(field_kind kind) noexcept {
     switch (kind) {
         case field_kind::number:
@@ -168,13 +177,13 @@ int run_list(const list_settings& settings, channels to) {
         to.out.write(out);
         return run.exit_code();
     }
-    const std::string& name = settings.words.front();
+    const std::string name = as_protocol_name(settings.words.front());
     const protocol_info* found = protocols.find(name);
     if (found == nullptr) {
         std::vector<std::string_view> names;
         for (const protocol_info* one : protocols.all()) names.push_back(one->name);
         const auto near = nearest(name, names);
-        run.complain("there is no protocol " + shown_input(name) +
+        run.complain("there is no protocol " + shown_input(settings.words.front()) +
                          (near.empty() ? "; `sonde list` names all"
                                        : ": did you mean " + std::string(near) + "?"),
                      exit_damaged);

@@ -42,9 +42,9 @@ struct capture_settings : view_settings {
 enum class craft_form : std::uint8_t { hexdump, digits, line, tree, json, expression, cpp };
 
 struct craft_settings {
-    std::vector<std::string> words{};  // the expression
-    std::string from{};                // a JSON or capture file
-    std::uint64_t frame = 1;           // of a capture file
+    std::vector<std::string> words{};      // the expression
+    std::string from{};                    // a JSON or capture file
+    std::optional<std::uint64_t> frame{};  // of the file, from 1; absent: all
     bool random = false;
     std::uint64_t seed = 1;
     std::string vary{};

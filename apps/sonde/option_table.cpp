@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <sonde/base/text.hpp>
+#include <sonde/capture/capture_name.hpp>
+
 #include "common_rows.hpp"
 #include "many_rows.hpp"
 #include "probe_rows.hpp"
@@ -18,14 +21,18 @@ constexpr std::string_view sockets = sockets_group;
 constexpr std::string_view output = output_group;
 constexpr std::string_view several = "Several targets";
 
-// -w is a time in ping and traceroute. A time never ends as a capture file does.
+// -w is a time in ping and traceroute. A time never ends as a capture file does, nor begins as most
+// names.
 template <class S>
 bool is_capture_name(S& s, option_value& v) {
-    const std::string_view text = v.text();
-    const auto dot = text.find(".pcap");
-    if (dot == std::string_view::npos) return false;
-    s.common.write_to = text;
-    return true;
+    const bool is_file = read_capture_name(v.text()).format.has_value();
+    if (is_file) apply_capture(s, v);
+    const bool is_word = v.text().find_first_of("-+.0123456789") != 0;
+    if (!is_file && is_word) {
+        v.complain("a time in seconds, as 5 or 200ms, or a capture file whose name ends in " +
+                   std::string(capture_suffixes));
+    }
+    return is_file || is_word;
 }
 
 // -M: whether routers may fragment. What "want" means is the kernel's own default.

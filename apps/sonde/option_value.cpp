@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <sonde/base/text.hpp>
+#include <sonde/capture/capture_name.hpp>
 #include <sonde/net/interfaces.hpp>
 
 namespace sonde::cli {
@@ -48,6 +49,8 @@ void option_value::complain(std::string_view must_be) {
     problems_->push_back(name_ + " is " + printable(text_) + ": it must be " +
                          std::string(must_be));
 }
+
+void option_value::refuse(const std::string& why) { problems_->push_back(name_ + " " + why); }
 
 std::optional<std::uint64_t> option_value::whole(std::uint64_t low, std::uint64_t high) {
     const bool is_hex = text_.starts_with("0x") || text_.starts_with("0X");
@@ -119,6 +122,21 @@ std::optional<double> option_value::rate() {
     const auto read = read_all<double>(number);
     if (read && *read >= 0 && *read * factor <= rate_max) return *read * factor;
     complain("a number a second, as 500, 200k or 1M; 0 is without limit");
+    return std::nullopt;
+}
+
+std::optional<nanoseconds> option_value::time_span() {
+    const auto read = duration();
+    if (!read || read->count() > 0) return read;
+    complain("a time above 0 seconds, as 0.2, or with a unit, as 200ms");
+    return std::nullopt;
+}
+
+std::optional<std::string> option_value::capture_path() {
+    const capture_name said = read_capture_name(text_);
+    if (said.is_known) return std::string(text_);
+    complain("a name that ends in " + std::string(capture_suffixes) +
+             ", or a name without a suffix");
     return std::nullopt;
 }
 

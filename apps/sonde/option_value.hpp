@@ -26,6 +26,8 @@ class option_value {
     [[nodiscard]] std::size_t times() const noexcept { return times_; }
     /// "--count is abc: it must be 1 or more".
     void complain(std::string_view must_be);
+    /// "--time is given 6 times: ...": whatever else is wrong, behind the option's name.
+    void refuse(const std::string& why);
 
     /// A whole number, decimal or 0x..., within the bounds.
     std::optional<std::uint64_t> whole(std::uint64_t low, std::uint64_t high);
@@ -46,6 +48,10 @@ class option_value {
     std::optional<nanoseconds> milliseconds();
     /// Probes a second: a number of 0 or more, with k or M for powers of 1,000.
     std::optional<double> rate();
+    /// The same, but not 0.
+    std::optional<nanoseconds> time_span();
+    /// The name of a capture file to be made, or "-": its suffix is one that says what it is.
+    std::optional<std::string> capture_path();
     /// Octets: a whole number, with k, M or G for powers of 1,000.
     std::optional<std::uint64_t> octets();
     /// A number of at least `low`.

@@ -162,6 +162,17 @@ void check_exclusive(std::span<const Row> rows, const split_arguments& found,
     if (count > 1) problems.push_back(given + " exclude each other");
 }
 
+// Of a value that can be only one, what is said first must not be lost in silence.
+template <class Row>
+void check_given_once(std::span<const Row> rows, const split_arguments& found,
+                      problem_texts& problems) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i].info.value.empty() || found.times[i] < 2) continue;
+        problems.push_back(std::string(long_name(rows[i].info)) + " is given " +
+                           std::to_string(found.times[i]) + " times: it can be given once");
+    }
+}
+
 template <class Row, class Settings>
 void apply(std::span<const Row> rows, const split_arguments& found, Settings& settings,
            problem_texts& problems) {
@@ -169,14 +180,18 @@ void apply(std::span<const Row> rows, const split_arguments& found, Settings& se
         if (found.values[i].empty() || rows[i].apply == nullptr) continue;
         const option_info& info = rows[i].info;
         const std::string name(long_name(info));
-        const std::string& text = found.values[i].back();
-        if (!info.value.empty() && text.empty()) {
-            problems.push_back(name + " needs a value: " + std::string(info.value));
-        } else if (info.value.empty() && text != "true") {
-            problems.push_back(name + " takes no value");
-        } else {
-            option_value value(name, text, problems, found.times[i]);
-            rows[i].apply(settings, value);
+        const bool is_switch = info.value.empty();
+        // In their order, so that the last one holds, as in ping; -w may be a time, then a file.
+        for (const std::string& text : found.values[i]) {
+            if (!is_switch && text.empty()) {
+                problems.push_back(name + " needs a value: " + std::string(info.value));
+            } else if (is_switch && text != "true") {
+                problems.push_back(name + " takes no value");
+            } else {
+                option_value value(name, text, problems, found.times[i]);
+                rows[i].apply(settings, value);
+            }
+            if (is_switch) break;  // it is told how often it is given
         }
     }
 }
@@ -355,6 +370,7 @@ invocation read_with_words(std::string_view command, std::span<const option_row<
                         found,
                         {"--json", "--cpp", "--tree", "--line", "--digits", "--expression"},
                         problems);
+        check_given_once(rows, found, problems);
         apply(rows, found, settings, problems);
     }
     for (const auto& each : found.rest) {
@@ -421,6 +437,9 @@ void check_craft(const craft_settings& settings, problem_texts& problems) {
                         (settings.random ? 1 : 0);
     if (sources == 0) problems.emplace_back("nothing to make: give an expression in quotes");
     if (sources > 1) problems.emplace_back("an expression, --from and --random exclude each other");
+    if (settings.frame && settings.from.empty()) {
+        problems.emplace_back("--frame picks a packet of a file: --from FILE");
+    }
     if (settings.random && !settings.vary.empty()) {
         problems.emplace_back("--random and --vary exclude each other");
     }
@@ -449,7 +468,7 @@ void check_split(const file_split_settings& settings, problem_texts& problems) {
         problems.emplace_back("--conversations goes without --packets, --size and --duration");
     }
     if (settings.write_to == "-")
-        problems.emplace_back("parts need names: --write is no file name");
+        problems.emplace_back("parts need names: --write FILE, not standard output");
 }
 
 invocation read_doctor(const std::vector<std::string>& arguments) {

@@ -96,6 +96,77 @@ TEST(options, are_all_judged_at_once) {
             "no target is given: `sonde ping TARGET`"}));
 }
 
+TEST(options, of_files_are_given_once) {
+    EXPECT_EQ(problems_of({"dissect", "-r", "a", "-r", "b"}),
+              std::vector<std::string>{"--read is given 2 times: it can be given once"});
+    EXPECT_EQ(problems_of({"craft", "-w", "a", "-w", "b", "-w", "c", "ipv4"}),
+              std::vector<std::string>{"--write is given 3 times: it can be given once"});
+    EXPECT_EQ(problems_of({"dissect", "-tttttt", "x"}),
+              std::vector<std::string>{
+                  "--time is given 6 times: its forms are -t (no time), -tt (seconds since 1970), "
+                  "-ttt (since the packet before), -tttt (with the date) and -ttttt (since the "
+                  "first packet)"});
+    EXPECT_EQ(read_as<dissect_settings>({"dissect", "-vv", "-ttttt", "x"}).time,
+              time_form::since_first);
+}
+
+TEST(options, of_ping_given_twice_are_what_they_are_last) {
+    EXPECT_EQ(read_as<ping_settings>({"ping", "-c", "3", "-c", "5", "x"}).options.count, 5U);
+    const auto both = read_as<ping_settings>({"ping", "-w", "5", "-w", "a.cap", "x"});
+    EXPECT_EQ(both.options.deadline, nanoseconds(5s));
+    EXPECT_EQ(both.common.write_to, "a.cap");
+    EXPECT_EQ(problems_of({"ping", "-w", "a.pcap", "--write", "b.pcap", "x"}),
+              std::vector<std::string>{"--write is b.pcap: this run is kept in a.pcap already"});
+}
+
+TEST(options, that_name_a_capture_say_what_it_is) {
+    const std::string known =
+        "a name that ends in .pcap, .cap, .dump or .dmp (pcap), .pcapng or .ntar (pcapng), each "
+        "also with .gz or .zst, or a name without a suffix";
+    for (const std::vector<std::string>& before : {std::vector<std::string>{"dissect", "x"},
+                                                   {"capture"},
+                                                   {"craft", "ipv4"},
+                                                   {"file", "cut", "x"},
+                                                   {"file", "convert", "x"},
+                                                   {"file", "merge", "x"},
+                                                   {"file", "split", "--packets", "1", "x"},
+                                                   {"file", "anonymize", "x"},
+                                                   {"ping", "x"},
+                                                   {"trace", "x"}}) {
+        for (const std::string name : {"x.txt", "x.jpg", "x.pcap.bz2", "x.pcap0"}) {
+            auto arguments = before;
+            arguments.insert(arguments.end(), {"--write", name});
+            EXPECT_EQ(problems_of(arguments),
+                      std::vector<std::string>{"--write is " + name + ": it must be " + known})
+                << before.front();
+        }
+        for (const char* name : {"out", "x.cap", "x.dump.zst", "a.b/out", "X.PCAPNG"}) {
+            auto arguments = before;
+            arguments.insert(arguments.end(), {"--write", name});
+            EXPECT_EQ(problems_of(arguments), std::vector<std::string>{}) << before.front();
+        }
+    }
+    EXPECT_EQ(problems_of({"ping", "-w", "x.txt", "y"}).size(), 1U);
+    EXPECT_EQ(read_as<ping_settings>({"ping", "-w", "5.dump", "x"}).common.write_to, "5.dump");
+}
+
+TEST(options, of_time_that_would_never_pass_are_refused) {
+    const auto refused = [](const std::string& name) {
+        return std::vector<std::string>{
+            name + " is 0: it must be a time above 0 seconds, as 0.2, or with a unit, as 200ms"};
+    };
+    EXPECT_EQ(problems_of({"file", "split", "--duration", "0", "-w", "x", "y"}),
+              (std::vector<std::string>{refused("--duration").front()}));
+    EXPECT_EQ(problems_of({"capture", "--duration", "0"}), refused("--duration"));
+    EXPECT_EQ(problems_of({"capture", "-w", "x", "-G", "0"}), refused("--rotate-after"));
+}
+
+TEST(options, of_craft_pick_a_packet_only_of_a_file) {
+    EXPECT_EQ(problems_of({"craft", "--frame", "2", "ipv4"}),
+              std::vector<std::string>{"--frame picks a packet of a file: --from FILE"});
+    EXPECT_EQ(read_as<craft_settings>({"craft", "--from", "x", "--frame", "2"}).frame, 2U);
+}
+
 TEST(options, of_the_other_tool_get_the_one_that_was_meant) {
     EXPECT_EQ(problems_of({"trace", "-c", "3", "x"}),
               std::vector<std::string>{

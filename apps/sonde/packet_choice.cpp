@@ -131,7 +131,8 @@ std::optional<frame_ranges> parse_frame_ranges(std::string_view text) {
 }
 
 wall_time moment::when(wall_time first) const noexcept {
-    return after_first ? first + at : wall_time(at);
+    if (!after_first) return wall_time(at);
+    return first > wall_time::max() - at ? wall_time::max() : first + at;
 }
 
 std::optional<moment> parse_moment(std::string_view text) {

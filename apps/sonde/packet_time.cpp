@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <sonde/base/written_time.hpp>
+
 namespace sonde::cli {
 namespace {
 
@@ -46,6 +48,11 @@ std::tm broken_down_time(std::int64_t seconds, bool utc) noexcept {
     return made;
 }
 
+// Of a time that is_out_of_range.
+std::string_view bound_text(wall_time at) noexcept {
+    return at == wall_time::max() ? "later than 2262-04-11" : "earlier than 1677-09-21";
+}
+
 }  // namespace
 
 std::string epoch_text(wall_time at, int decimals) {
@@ -56,6 +63,7 @@ std::string epoch_text(wall_time at, int decimals) {
 }
 
 std::string date_text(wall_time at) {
+    if (is_out_of_range(at)) return std::string(bound_text(at));
     const auto [seconds, fraction] = split(at.time_since_epoch());
     const std::tm t = broken_down_time(seconds, true);
     return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:09} UTC",
@@ -94,7 +102,7 @@ void time_column::append_clock(std::string& out, wall_time at) {
 void time_column::append_span(std::string& out, nanoseconds span) const {
     if (span < nanoseconds{0}) {
         out += '-';
-        span = -span;
+        span = span == nanoseconds::min() ? nanoseconds::max() : -span;
     }
     const std::int64_t seconds = span.count() / ns_per_s;
     append_digits(out, seconds / 3600, seconds >= 360'000 ? 6 : 2);
@@ -111,16 +119,20 @@ void time_column::append(std::string& out, std::optional<wall_time> at) {
         out += "- ";
         return;
     }
+    if (is_out_of_range(*at)) {
+        out.append(bound_text(*at)).append(1, ' ');
+        return;
+    }
     if (!first_) first_ = at;
     switch (form_) {
         case time_form::epoch:
             out += epoch_text(*at, decimals_);
             break;
         case time_form::delta:
-            append_span(out, *at - before_.value_or(*at));
+            append_span(out, span_between(before_.value_or(*at), *at));
             break;
         case time_form::since_first:
-            append_span(out, *at - *first_);
+            append_span(out, span_between(*first_, *at));
             break;
         default:
             append_clock(out, *at);

@@ -13,7 +13,7 @@ namespace sonde::cli {
 
 /// "1772366400.500000000": seconds since 1970, exact; `decimals` 6 or 9.
 [[nodiscard]] std::string epoch_text(wall_time at, int decimals);
-/// "2026-03-01 12:00:00.500000000 UTC".
+/// "2026-03-01 12:00:00.500000000 UTC"; "later than 2262-04-11" of a time that is_out_of_range.
 [[nodiscard]] std::string date_text(wall_time at);
 
 /// The text before each line. Remembers the packet before and the first.
@@ -22,7 +22,8 @@ class time_column {
     time_column(time_form form, bool utc, bool nano) noexcept
         : form_(form), utc_(utc), decimals_(nano ? 9 : 6) {}
 
-    /// Appends the time and a space; nothing for time_form::none, "-" where there is no time.
+    /// Appends the time and a space; nothing for time_form::none, "-" where there is no time. One
+    /// that is_out_of_range is told in words in every form, and no other is counted from it.
     void append(std::string& out, std::optional<wall_time> at);
     /// Another file begins.
     void restart() noexcept { first_.reset(), before_.reset(); }

@@ -59,11 +59,18 @@ constexpr option_row<S> seed_row{
     {"--seed", "N", trying_group, "of the simulation: the same seed, the same run"},
     [](S& s, option_value& v) { v.whole_into(s.common.seed, 0, UINT64_MAX); }};
 template <class S>
+void apply_capture(S& s, option_value& v) {
+    if (!s.common.write_to.empty())
+        return v.refuse("is " + printable(v.text()) + ": this run is kept in " +
+                        printable(s.common.write_to) + " already");
+    apply_write(s.common, v);
+}
+template <class S>
 constexpr option_row<S> write_row{
     {"--write",
      "FILE.pcapng",
      output_group,
      "keep our probes and their answers, each with a comment; also -w FILE.pcapng"},
-    [](S& s, option_value& v) { s.common.write_to = v.text(); }};
+    [](S& s, option_value& v) { apply_capture(s, v); }};
 
 }  // namespace sonde::cli

@@ -2,7 +2,7 @@
 /// How packets are shown: rows that dissect and capture share. A letter keeps the meaning that it
 /// has in tcpdump.
 
-#include <algorithm>
+#include <string>
 
 #include "common_rows.hpp"
 
@@ -37,7 +37,14 @@ constexpr option_row<S> time_row{
      "-t no time, -tt seconds since 1970, -ttt since the packet before, -tttt with the date, "
      "-ttttt since the first packet"},
     [](S& s, option_value& v) {
-        s.time = static_cast<time_form>(std::min<std::size_t>(v.times(), 5));
+        constexpr std::size_t forms = 5;
+        if (v.times() > forms) {
+            return v.refuse("is given " + std::to_string(v.times()) +
+                            " times: its forms are -t (no time), -tt (seconds since 1970), -ttt "
+                            "(since the packet before), -tttt (with the date) and -ttttt (since "
+                            "the first packet)");
+        }
+        s.time = static_cast<time_form>(v.times());
     }};
 template <class S>
 constexpr option_row<S> utc_row{

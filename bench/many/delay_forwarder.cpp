@@ -1,11 +1,12 @@
 // delay_forwarder MILLISECONDS NEAR-DEVICE FAR-NAMESPACE FAR-DEVICE: a path with a delay.
 //
-// Makes a TUN device here and one in another network namespace (a path as /run/netns/far), says
+// Makes a TAP device here and one in another network namespace (a path as /run/netns/far), says
 // "ready", and carries what enters one to the other, each way half of the delay later. Nothing is
 // thrown away: when all places are taken it reads no more, and packets wait in the queue of their
 // device, which should be long (ip link set ... txqueuelen 500000). Until it is ended; then it says
 // what it carried and what the far device refused.
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <functional>
 #include <linux/if_tun.h>
 #include <memory>
 #include <net/if.h>
@@ -24,6 +26,7 @@
 #include <string>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <vector>
 
@@ -76,10 +79,8 @@ class direction {
     [[nodiscard]] pollfd watched() const {
         return {.fd = from_, .events = free_.empty() ? short{0} : short{POLLIN}, .revents = 0};
     }
-    void tell(const char* name) const {
-        std::fprintf(
-            stderr, "delay_forwarder: %s: carried %lu, refused %lu\n", name, carried_, refused_);
-    }
+    [[nodiscard]] std::uint64_t carried() const { return carried_; }
+    [[nodiscard]] std::uint64_t refused() const { return refused_; }
 
   private:
     struct packet {
@@ -106,11 +107,11 @@ class direction {
     std::exit(1);
 }
 
-int open_tun(const char* name) {
+int open_tap(const char* name) {
     const int made = ::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (made < 0) give_up("/dev/net/tun");
     ifreq request{};
-    request.ifr_flags = IFF_TUN | IFF_NO_PI;
+    request.ifr_flags = IFF_TAP | IFF_NO_PI;
     std::strncpy(request.ifr_name, name, IFNAMSIZ - 1);
     if (::ioctl(made, TUNSETIFF, &request) != 0) give_up(name);
     return made;
@@ -121,11 +122,11 @@ void enter(int space) {
 }
 
 // The device stays in the namespace in which it was made.
-int open_tun_in(const char* space, const char* name) {
+int open_tap_in(const char* space, const char* name) {
     const int here = ::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     const int there = ::open(space, O_RDONLY | O_CLOEXEC);
     enter(there);
-    const int made = open_tun(name);
+    const int made = open_tap(name);
     enter(here);
     ::close(there);
     ::close(here);
@@ -148,10 +149,25 @@ void carry(direction& there, direction& back) {
     while (ended == 0) {
         const auto now = clock::now();
         // Each of the four is asked once in a turn, so that none waits for another.
-        const bool took = there.take(now) | back.take(now);
-        const bool handed = there.hand_on(now) | back.hand_on(now);
-        if (!took && !handed) wait_for(there, back);
+        const std::array moved{
+            there.take(now), back.take(now), there.hand_on(now), back.hand_on(now)};
+        if (std::none_of(moved.begin(), moved.end(), std::identity())) wait_for(there, back);
     }
+}
+
+void tell(const direction& there, const direction& back) {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    const auto us = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e6 +
+                    static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+    const std::uint64_t all = there.carried() + back.carried();
+    std::fprintf(
+        stderr,
+        "delay_forwarder: carried %lu there and %lu back, refused %lu, %.2f us of CPU each\n",
+        there.carried(),
+        back.carried(),
+        there.refused() + back.refused(),
+        us / static_cast<double>(all == 0 ? 1 : all));
 }
 
 }  // namespace
@@ -169,13 +185,12 @@ int main(int argc, char** argv) {
     end.sa_handler = [](int) { ended = 1; };
     ::sigaction(SIGTERM, &end, nullptr);
     ::sigaction(SIGINT, &end, nullptr);
-    const int near_end = open_tun(argv[2]);
-    const int far_end = open_tun_in(argv[3], argv[4]);
+    const int near_end = open_tap(argv[2]);
+    const int far_end = open_tap_in(argv[3], argv[4]);
     const auto there = std::make_unique<direction>(near_end, far_end, each_way);
     const auto back = std::make_unique<direction>(far_end, near_end, each_way);
     std::puts("ready");
     std::fflush(stdout);
     carry(*there, *back);
-    there->tell("there");
-    back->tell("back");
+    tell(*there, *back);
 }

@@ -4,6 +4,7 @@
 // nothing looked at but the type of a reply. With stamps they are asked for and read, not used.
 
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <linux/net_tstamp.h>
@@ -36,7 +37,7 @@ class plain_socket {
     unsigned send(std::uint64_t first, unsigned count) {
         for (unsigned i = 0; i < count; ++i) {
             echo_.write(sonde::bytes_mut(requests_[i]).first(echo_.len()), first + i);
-            to_[i].sin_addr.s_addr = htonl(options_.target(first + i));
+            to_[i].sin_addr = address_of(options_.target(first + i));
         }
         const int sent = ::sendmmsg(descriptor_, out_.data(), count, MSG_DONTWAIT);
         return sent < 0 ? 0 : static_cast<unsigned>(sent);
@@ -67,6 +68,11 @@ class plain_socket {
     [[noreturn]] static void give_up(const char* what) {
         std::fprintf(stderr, "plain_echo_loop: %s: %s\n", what, std::strerror(errno));
         std::exit(1);
+    }
+    static in_addr address_of(std::uint32_t target) {
+        std::array<std::uint8_t, 4> octets{};
+        sonde::put_be32_at(octets, 0, target);
+        return std::bit_cast<in_addr>(octets);
     }
     void size_buffer(int forced, int plain) {
         constexpr std::uint64_t octets_each = 1024;  // 832 as the kernel counts a small packet

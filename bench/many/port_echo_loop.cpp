@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
     const auto options = read_echo_loop_options(argc, argv, 2);
     auto opened = sonde::probe_socket::open(
         {.kind = kind == "raw" ? sonde::socket_kind::icmp_raw : sonde::socket_kind::icmp_dgram,
+         // Small packets are never fragmented: with DF the kernel draws no identification for each.
+         .fragment = sonde::fragment_policy::discover,
          .receive_buffer_len = options.window * 1024,
          .packet_facts = options.facts,
          .kernel_stamps = options.stamps != stamp_use::none,

@@ -5,11 +5,15 @@
 // stack. The program is a list of instructions loaded by bpf(2): no compiler for BPF is needed. It
 // lives as long as this process, which says "ready" and waits to be ended.
 //
+// With tc and xdp a frame that its sender wanted stamped is stamped when it leaves the far end,
+// too: the sender's error queue then holds two stamps for each packet, of which the first is right.
+//
 // tc (Linux 6.6) is the cheapest for frames that come from sockets; xdp is the same on older
 // kernels; xdp-driver is for peers that speak XDP themselves (on a veth pair the near end needs
 // generic receive offload or a program of its own).
 
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -152,11 +156,8 @@ int bpf(int command, bpf_attr& attributes) {
     return static_cast<int>(::syscall(SYS_bpf, command, &attributes, sizeof attributes));
 }
 
-std::uint64_t address_of(const void* at) {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bpf(2) takes addresses as
-    // integers
-    return reinterpret_cast<std::uintptr_t>(at);
-}
+// bpf(2) takes addresses as integers.
+std::uint64_t address_of(const void* at) { return std::bit_cast<std::uintptr_t>(at); }
 
 int load(const place& where, const std::vector<bpf_insn>& instructions) {
     static std::array<char, 65536> reasons;

@@ -14,8 +14,10 @@ std::atomic<std::size_t> octets{0};
 std::atomic<std::size_t> octets_peak{0};
 std::atomic<std::size_t> allocations{0};
 std::atomic<std::size_t> refused_number{0};  // of an allocation; 0: none is refused
+std::atomic<bool> is_at_end{false};
 
 void* take(std::size_t size, std::size_t alignment = 1) noexcept {
+    if (is_at_end) return nullptr;
     if (++allocations == refused_number) return nullptr;
     void* made = alignment > alignof(std::max_align_t)
                      ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
@@ -42,6 +44,8 @@ void reset_heap_peak() noexcept { octets_peak = octets.load(); }
 
 heap_refusal::heap_refusal(std::size_t good) noexcept { refused_number = allocations + good + 1; }
 heap_refusal::~heap_refusal() { refused_number = 0; }
+heap_end::heap_end() noexcept { is_at_end = true; }
+heap_end::~heap_end() { is_at_end = false; }
 
 }  // namespace sonde::testing
 

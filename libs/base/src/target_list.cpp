@@ -132,7 +132,7 @@ std::optional<line_cutter::line> line_cutter::next(std::string_view& piece) {
     const std::string_view part = piece.substr(0, end);
     piece.remove_prefix(end == std::string_view::npos ? piece.size() : end + 1);
     const bool is_whole = end != std::string_view::npos;
-    if (is_whole && held_.empty() && !is_cut_) {  // nothing to be copied
+    if (is_whole && held_.empty()) {  // nothing to be copied
         return made(part.substr(0, line_len_max), part.size() > line_len_max);
     }
     const std::size_t room = line_len_max - held_.size();
@@ -145,7 +145,7 @@ std::optional<line_cutter::line> line_cutter::next(std::string_view& piece) {
 
 std::optional<line_cutter::line> line_cutter::last() {
     if (std::exchange(is_given_, false)) held_.clear();
-    if (held_.empty() && !is_cut_) return std::nullopt;
+    if (held_.empty()) return std::nullopt;
     is_given_ = true;
     return made(held_, is_cut_);
 }

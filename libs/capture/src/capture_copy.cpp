@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <sonde/capture/capture_copier.hpp>
+#include <sonde/capture/capture_name.hpp>
 #include <sonde/capture/capture_tools.hpp>
 
 #include "packet_selection.hpp"
@@ -61,12 +63,12 @@ class splitter {
             if (auto done = end_part(); !done) return done;
         }
         if (!out_) {
-            if (auto done = begin_part(); !done) return done;
+            if (auto done = begin_part(block.packet->link_type); !done) return done;
         }
         split_part& part = report_.parts.back();
         if (!part.first_time && block.packet->has_time) part.first_time = block.packet->time;
         ++part.packets;
-        return out_->copy_block(block);
+        return copier_ ? copier_->put(in_, *block.packet) : out_->copy_block(block);
     }
 
     capture_result<void> take_other(const capture_block& block) {
@@ -84,7 +86,7 @@ class splitter {
             }
             preamble_.insert(preamble_.end(), open.octets.begin(), open.octets.end());
         }
-        return out_ ? out_->copy_block(open) : capture_result<void>{};
+        return out_ && !copier_ ? out_->copy_block(open) : capture_result<void>{};
     }
 
     [[nodiscard]] bool is_full(const capture_block& block) const {
@@ -93,14 +95,21 @@ class splitter {
         if (limits_.packets && part.packets >= *limits_.packets) return true;
         if (limits_.octets && out_->octets() + block.octets.size() > *limits_.octets) return true;
         return limits_.duration && block.packet->has_time && part.first_time &&
-               block.packet->time - *part.first_time >= *limits_.duration;
+               span_between(*part.first_time, block.packet->time) >= *limits_.duration;
     }
 
-    capture_result<void> begin_part() {
+    capture_result<void> begin_part(std::uint16_t link_type) {
         report_.parts.push_back({.path = split_part_path(path_, report_.parts.size() + 1)});
-        auto made = capture_writer::create(report_.parts.back().path, options_like(in_));
+        writer_options how = options_like(in_);
+        how.format = read_capture_name(path_).format.value_or(in_.format());
+        how.link_type = link_type;
+        auto made = capture_writer::create(report_.parts.back().path, how);
         if (!made) return tl::unexpected(made.error());
         out_ = std::move(*made);
+        if (how.format != in_.format()) {
+            copier_.emplace(*out_, same_interface);  // blocks have no place there: packets alone
+            return {};
+        }
         if (preamble_.empty()) return {};
         // The preamble is read again as the small file that it is.
         auto blocks = capture_file::from_memory(preamble_, in_.limits());
@@ -115,6 +124,7 @@ class splitter {
         if (!out_) return {};
         auto done = out_->close();
         report_.parts.back().octets = out_->octets();
+        copier_.reset();
         out_.reset();
         return done;
     }
@@ -125,6 +135,7 @@ class splitter {
     open_section section_;
     std::vector<std::uint8_t> preamble_;
     std::optional<capture_writer> out_;
+    std::optional<packet_copier> copier_;  // into a file of the other format; borrows out_
     split_report report_;
 };
 
@@ -174,11 +185,8 @@ std::string split_part_path(const std::string& path, std::uint64_t number) {
     std::string digits = std::to_string(number);
     constexpr std::size_t digits_min = 5;
     if (digits.size() < digits_min) digits.insert(0, digits_min - digits.size(), '0');
-    std::string_view stem = path;
-    for (const std::string_view end : {".gz", ".zst", ".pcap", ".pcapng", ".cap", ".ntar"}) {
-        if (stem.ends_with(end)) stem.remove_suffix(end.size());
-    }
-    const std::size_t dot = stem.size();
+    const capture_name said = read_capture_name(path);
+    const std::size_t dot = path.size() - (said.is_known ? said.suffix.size() : 0);
     return path.substr(0, dot) + "_" + digits + path.substr(dot);
 }
 

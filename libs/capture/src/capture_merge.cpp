@@ -3,6 +3,7 @@
 #include <queue>
 #include <utility>
 
+#include <sonde/capture/capture_name.hpp>
 #include <sonde/capture/capture_tools.hpp>
 
 #include "packet_selection.hpp"
@@ -41,10 +42,6 @@ bool one_pcap_holds(const std::vector<lane>& lanes) {
                one.file->interfaces().front().link_type ==
                    lanes.front().file->interfaces().front().link_type;
     });
-}
-
-bool says(std::string_view path, std::string_view what) {
-    return path.find(what) != std::string_view::npos;
 }
 
 writer_options options_for(const std::vector<lane>& lanes, capture_format format) {
@@ -116,10 +113,9 @@ capture_result<merge_report> merge_captures(std::span<capture_file> inputs, cons
         lanes.push_back({.file = &input});
         lanes.back().advance();
     }
-    const bool pcapng_named = says(path, ".pcapng");
-    const bool pcap_named = says(path, ".pcap") && !pcapng_named;
-    const bool pcap = one_pcap_holds(lanes) && !pcapng_named;
-    if (pcap_named && !pcap) {
+    const auto named = read_capture_name(path).format;
+    const bool pcap = one_pcap_holds(lanes) && named != capture_format::pcapng;
+    if (named == capture_format::pcap && !pcap) {
         return tl::unexpected(
             capture_error{.reason = capture_reason::mismatch,
                           .what = "merge into a pcap file",

@@ -148,6 +148,21 @@ TEST(split_capture, each_part_of_a_pcapng_file_repeats_interfaces_and_secrets) {
     EXPECT_FALSE(split_capture(in, folder.file("y.pcapng"), {}).has_value());
 }
 
+TEST(split_capture, parts_are_of_the_format_that_the_name_says) {
+    const scratch_folder folder;
+    const auto format_of_part = [&](const octet_list& octets, const char* name) {
+        auto in = capture_file::from_memory(octets).value();
+        const auto report = split_capture(in, folder.file(name), {.packets = 2});
+        EXPECT_TRUE(report.has_value()) << describe(report.error());
+        EXPECT_EQ(seconds_of(report->parts.back().path), std::vector<std::int64_t>{3});
+        return capture_file::open(report->parts.back().path).value().format();
+    };
+    EXPECT_EQ(format_of_part(seconds_pcap(3), "x.pcapng"), capture_format::pcapng);
+    EXPECT_EQ(format_of_part(seconds_pcapng(3), "x.pcap"), capture_format::pcap);
+    EXPECT_EQ(format_of_part(seconds_pcapng(3), "out"), capture_format::pcapng);
+    EXPECT_EQ(format_of_part(seconds_pcap(3), "out"), capture_format::pcap);
+}
+
 TEST(merge_captures, packets_of_all_inputs_come_by_time_and_keep_it) {
     const scratch_folder folder;
     save(folder.file("a.pcap"),

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include <sonde/capture/capture_name.hpp>
 #include <sonde/capture/capture_writer.hpp>
 
 #include "capture_writer_state.hpp"
@@ -13,19 +14,6 @@ namespace {
 
 constexpr int standard_output = 1;
 constexpr int permissions = 0666;  // before the user's mask
-
-capture_compression compression_by_name(std::string_view path) noexcept {
-    if (path.ends_with(".gz")) return capture_compression::gzip;
-    if (path.ends_with(".zst")) return capture_compression::zstd;
-    return capture_compression::none;
-}
-
-capture_format format_by_name(std::string_view path) noexcept {
-    if (path.ends_with(".gz")) path.remove_suffix(3);
-    if (path.ends_with(".zst")) path.remove_suffix(4);
-    const bool says_pcap = path.ends_with(".pcap") || path.ends_with(".cap");
-    return says_pcap ? capture_format::pcap : capture_format::pcapng;
-}
 
 /// Before a file is replaced.
 capture_result<void> check(const writer_options& options) {
@@ -67,8 +55,9 @@ capture_result<capture_writer> capture_writer::create(const std::string& path,
                                                       const writer_options& options) {
     if (auto fine = check(options); !fine) return tl::unexpected(fine.error());
     writer_options chosen = options;
-    if (!chosen.format) chosen.format = format_by_name(path);
-    const auto compression = chosen.compression.value_or(compression_by_name(path));
+    const capture_name said = read_capture_name(path);
+    if (!chosen.format) chosen.format = said.format.value_or(capture_format::pcapng);
+    const auto compression = chosen.compression.value_or(said.compression);
     auto file = path == "-"
                     ? capture_result<detail::descriptor>(detail::descriptor(standard_output, false))
                     : open_to_write(path, O_CREAT | O_TRUNC);

@@ -106,10 +106,10 @@ TEST_F(live, without_the_capability_names_the_remedy) {
 
 TEST_F(live, of_an_interface_that_is_not_there_names_the_nearest) {
     EXPECT_EQ(describe(live_capture::open("eht0", {}, calls).error()),
-              "if_nametoindex of eht0: No such device (ENODEV); did you mean eth0? There are lo "
+              "interface eht0: No such device (ENODEV); did you mean eth0? There are lo "
               "and eth0");
     EXPECT_EQ(describe(live_capture::open("wireless", {}, calls).error()),
-              "if_nametoindex of wireless: No such device (ENODEV); There are lo and eth0");
+              "interface wireless: No such device (ENODEV); There are lo and eth0");
     EXPECT_EQ(live_capture::open("a_name_of_16_oct", {}, calls).error().code, ENAMETOOLONG);
     EXPECT_EQ(live_capture::open("", {}, calls).error().code, EINVAL);
     EXPECT_TRUE(live_capture::open("2", {}, calls)) << "numbers are interfaces, too";

@@ -13,6 +13,9 @@ namespace sonde::inline v0 {
 namespace detail {
 namespace {
 
+// The operation of an interface that is not there: it is the subject, nothing was done with it.
+constexpr const char* interface_itself = "interface";
+
 std::vector<std::string> interface_names(const packet_calls& calls) {
     std::vector<std::string> names;
     struct if_nameindex* const list = calls.if_nameindex();
@@ -102,7 +105,7 @@ tl::unexpected<live_error> refusal(const char* operation, int code, const std::s
 }
 
 live_result<std::uint32_t> index_of_interface(const std::string& name, const packet_calls& calls) {
-    constexpr const char* operation = "if_nametoindex";
+    constexpr const char* operation = interface_itself;
     const std::string shown = printable(name);
     if (name.empty() || name.find('\0') != std::string::npos) {
         return tl::unexpected(live_error{
@@ -132,7 +135,8 @@ live_result<std::uint32_t> index_of_interface(const std::string& name, const pac
 
 std::string describe(const live_error& error) {
     std::string operation = error.operation;
-    if (!error.interface.empty()) operation += " of " + error.interface;
+    const bool is_subject = operation == detail::interface_itself;
+    if (!error.interface.empty()) operation += (is_subject ? " " : " of ") + error.interface;
     std::string out = describe(os_error{.operation = operation.c_str(), .code = error.code});
     if (!error.remedy.empty()) out += "; " + error.remedy;
     return out;

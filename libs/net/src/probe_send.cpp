@@ -130,6 +130,13 @@ void probe_socket::state::after_failure() {
     if (counts_stamps()) restart_counter();
 }
 
+// sendmmsg stops at a failure only, and keeps it to itself when packets before it left. A pending
+// error is then pending no longer, but its entry is in the queue.
+void probe_socket::state::after_silent_failure() {
+    saw_error = true;
+    after_failure();
+}
+
 void probe_socket::state::book_sent(std::span<const outgoing> packets) {
     if (!stamps_transmits()) return;
     identifiers_proven = true;
@@ -147,7 +154,7 @@ void probe_socket::state::send_batch(std::span<const outgoing> packets,
             book_sent(packets.subspan(at, static_cast<std::size_t>(sent)));
             at += static_cast<std::size_t>(sent);
             tries = 0;
-            if (at < packets.size()) after_failure();  // sendmmsg stops at a failure only
+            if (at < packets.size()) after_silent_failure();
             continue;
         }
         const int code = sent == 0 ? EAGAIN : errno;

@@ -134,6 +134,7 @@ struct probe_socket::state {
     [[nodiscard]] bool changes_identifiers(int code);
     void book_sent(std::span<const outgoing> packets);
     void after_failure();
+    void after_silent_failure();
     void restart_counter();
 
     // Receiving (probe_receive.cpp).

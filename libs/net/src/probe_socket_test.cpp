@@ -463,6 +463,24 @@ TEST(error_queue, is_read_in_the_pass_that_met_a_pending_error_beside_datagrams)
     EXPECT_EQ(reads_of_passes, "dde") << "the first call reported the error";
 }
 
+// sendmmsg that sent something keeps to itself why it sent no more; the error is pending no longer.
+TEST(error_queue, is_read_after_a_send_that_stopped_half_way_at_a_pending_error) {
+    const system_calls calls = noting_reads();
+    auto options = udp_options();
+    options.kernel_stamps = false;
+    auto socket = probe_socket::open(options, calls);
+    auto closed = probe_socket::open(udp_options());
+    ASSERT_TRUE(socket && closed);
+    const std::uint16_t nobody = closed->local_port().value_or(0);
+    closed->close();
+    const std::uint16_t self = socket->local_port().value_or(0);
+    const std::array packets{packet_to(nobody), packet_to(self), packet_to(self)};
+    for (const auto& each : socket->send(packets)) ASSERT_FALSE(each.error);
+    const auto pass = socket->receive();
+    EXPECT_EQ(pass->datagrams.size(), 2U);
+    EXPECT_EQ(pass->errors.size(), 1U);
+}
+
 TEST(stamps, of_what_is_sent_are_not_asked_for_when_only_those_received_are_wanted) {
     static int flags;
     flags = 0;

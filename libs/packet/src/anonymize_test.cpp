@@ -108,7 +108,6 @@ TEST(anonymizer, gives_each_mac_address_another_and_keeps_its_two_bits) {
     for (const bool keep_vendor : {false, true}) {
         anonymizer hide({.key = key, .keep_mac_vendor = keep_vendor});
         std::set<mac_address> made;
-        random_source chance(3);
         for (unsigned i = 0; i < 5'000; ++i) {
             const mac_address address{{0x02,
                                        0,

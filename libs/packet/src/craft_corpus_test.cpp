@@ -108,20 +108,32 @@ TEST(craft_corpus, every_frame_has_an_expression_that_gives_it_back) {
     EXPECT_GT(told * 100, frames * 97) << told << " of " << frames;
 }
 
-std::string as_json(const octets& in, link_type type) {
+std::string as_json(const octets& in, link_type type, bool with_octets) {
     std::string json;
-    append_json(json, {.octets = in, .type = type}, {.octets = true});
+    append_json(json, {.octets = in, .type = type}, {.octets = with_octets});
     return json;
 }
 
 TEST(craft_corpus, every_frame_comes_back_from_json_that_tells_all_its_fields) {
     SONDE_REQUIRE_CORPUS();
     for_every_frame([](const octets& in, link_type type, const auto& at) {
-        const auto again = packet_from_json(as_json(in, type));
+        const auto again = packet_from_json(as_json(in, type, true));
         ASSERT_TRUE(again) << at << ": " << again.error().sentence;
         ASSERT_EQ(again->to_bytes(), in) << at;
         EXPECT_EQ(again->type(), type);
     });
+}
+
+TEST(craft_corpus, every_frame_comes_back_from_json_that_tells_only_its_layers) {
+    SONDE_REQUIRE_CORPUS();
+    const std::size_t frames =
+        for_every_frame([](const octets& in, link_type type, const auto& at) {
+            const auto again = packet_from_json(as_json(in, type, false));
+            ASSERT_TRUE(again) << at << ": " << again.error().sentence;
+            ASSERT_EQ(hex(again->to_bytes()), hex(in)) << at;
+            EXPECT_EQ(again->type(), type) << at;
+        });
+    EXPECT_GT(frames, 3000U);
 }
 
 }  // namespace

@@ -12,12 +12,17 @@ class json_parser {
     explicit json_parser(std::string_view text) noexcept : text_(text) {}
 
     craft_result<json_value> whole() {
-        auto made = value(0);
-        if (!made) return made;
-        skip_space();
-        if (at_ < text_.size()) return fail("something follows the value");
+        auto made = first();
+        if (made && at_ < text_.size()) return fail("something follows the value");
         return made;
     }
+    craft_result<json_value> first() {
+        auto made = value(0);
+        if (made) skip_space();
+        return made;
+    }
+    /// Characters read.
+    [[nodiscard]] std::size_t len() const noexcept { return at_; }
 
   private:
     craft_result<json_value> value(std::size_t depth) {
@@ -180,6 +185,18 @@ craft_result<json_value> read_json(std::string_view text) {
                              std::to_string(json_len_max));
     }
     return json_parser(text).whole();
+}
+
+craft_result<json_value> take_json(std::string_view& rest) {
+    json_parser parser(rest.substr(0, json_len_max));
+    auto made = parser.first();
+    if (made) {
+        rest.remove_prefix(parser.len());
+    } else if (rest.size() > json_len_max && parser.len() == json_len_max) {
+        return craft_failure("JSON: more than " + std::to_string(json_len_max) +
+                             " characters in one value");
+    }
+    return made;
 }
 
 }  // namespace sonde::inline v0::detail

@@ -28,5 +28,8 @@ struct json_value {
 
 /// Fails with what is wrong and where: also beyond the bounds above.
 [[nodiscard]] craft_result<json_value> read_json(std::string_view text);
+/// The first of several values that follow one another, and space behind it; `rest` begins behind
+/// them then. Fails likewise; `rest` stays what it was.
+[[nodiscard]] craft_result<json_value> take_json(std::string_view& rest);
 
 }  // namespace sonde::inline v0::detail

@@ -6,6 +6,8 @@
 
 #include "element_codec.hpp"
 #include "json_reader.hpp"
+#include "json_told.hpp"
+#include "located_field.hpp"
 #include "nearest_name.hpp"
 #include "quoted_text.hpp"
 
@@ -52,13 +54,23 @@ class json_packet {
     explicit json_packet(const protocol_table& table) noexcept : table_(&table) {}
 
     craft_result<built_packet> read(const json_value& all) {
+        if (auto made = make(all); !made) return tl::unexpected(made.error());
+        const built_packet* const frame = has_base_ ? &base_ : nullptr;
+        if (auto checked = detail::check_told(told_, made_, frame, *table_); !checked)
+            return tl::unexpected(checked.error());
+        return made_;
+    }
+
+  private:
+    craft_result<void> make(const json_value& all) {
         if (all.is != json_value::kind::object)
             return craft_failure("a packet in JSON is an object in braces", all.at);
-        if (auto base = read_base(all); !base) return tl::unexpected(base.error());
+        if (auto base = read_base(all); !base) return base;
         const json_value* layers = all.find("layers");
         if (layers == nullptr) {
             if (!has_base_) return craft_failure("a packet has \"layers\" or \"octets\"", all.at);
-            return base_;
+            made_ = base_;
+            return {};
         }
         if (layers->is != json_value::kind::array)
             return craft_failure("\"layers\" is a list in brackets", layers->at);
@@ -68,17 +80,16 @@ class json_packet {
                 return craft_failure(
                     "more than " + std::to_string(layer_range::depth_max + 1) + " layers", one.at);
             }
-            if (auto read = read_layer(one); !read) return tl::unexpected(read.error());
+            if (auto read = read_layer(one); !read) return read;
         }
         if (all.find("link_type") == nullptr && !has_base_ && !made_.empty()) {
             const bool is_ip = made_[0].id() == layer::ipv4 || made_[0].id() == layer::ipv6;
             const auto type = selected_value(made_[0].info().selected_by, selector_kind::link_type);
             made_.set_type(type && !is_ip ? link_type(*type) : link_type::raw);
         }
-        return made_;
+        return {};
     }
 
-  private:
     craft_result<void> read_base(const json_value& all) {
         link_type type = link_type::ethernet;
         if (const json_value* number = all.find("link_type")) {
@@ -123,10 +134,10 @@ class json_packet {
         from_frame_ = next_ > before;
         made_.add(std::move(*made));
         const std::size_t at = made_.size() - 1;
-        for (const auto part : {&json_packet::read_parts, &json_packet::read_fields}) {
+        for (const auto part :
+             {&json_packet::read_parts, &json_packet::read_fields, &json_packet::read_list}) {
             if (auto read = (this->*part)(one, at); !read) return read;
         }
-        if (auto read = read_list(one, at); !read) return read;
         return check_length(one, at);
     }
 
@@ -143,6 +154,9 @@ class json_packet {
             if (!whole && key != "rest" && key != "trailer") continue;
             const auto octets = octets_in(value, "\"" + key + "\"");
             if (!octets) return tl::unexpected(octets.error());
+            if (whole && from_frame_ &&
+                *octets == octets_read(made.header().begin(), made.header().end()))
+                continue;  // as the frame has it: nothing more is forced
             if (key == "trailer") {
                 made.set_trailer(*octets);
             } else if (whole) {
@@ -164,17 +178,33 @@ class json_packet {
         if (fields->is != json_value::kind::object)
             return craft_failure("\"fields\" is an object in braces", fields->at);
         for (std::size_t i = 0; i < fields->keys.size(); ++i) {
-            if (auto set = read_field(made_[at], fields->keys[i], fields->items[i]); !set)
-                return at_place(set.error(), fields->items[i].at);
+            const std::string& name = fields->keys[i];
+            const json_value& value = fields->items[i];
+            auto set = read_field(made_[at], name, value);
+            if (set) continue;
+            if (has_field(made_[at], name)) return at_place(set.error(), value.at);
+            keep_told(name, value, at, std::move(set.error().sentence));
         }
         return {};
+    }
+
+    static bool has_field(const built_layer& one, std::string_view name) {
+        const auto is_it = [&](const field& each) { return each.name == name; };
+        const auto fixed = one.info().fields;
+        return std::any_of(fixed.begin(), fixed.end(), is_it) ||
+               detail::located_field_of(one.id(), name) != nullptr;
+    }
+    void keep_told(std::string name, const json_value& value, std::size_t at, std::string unknown) {
+        told_.push_back({.value = &value,
+                         .name = std::move(name),
+                         .at = at,
+                         .in_frame = from_frame_ ? std::optional(next_ - 1) : std::nullopt,
+                         .unknown = std::move(unknown)});
     }
 
     craft_result<void> read_field(built_layer& made, const std::string& name,
                                   const json_value& value) const {
         const auto before = made.get_octets(name);
-        // What the printer tells of options lies in the frame's octets already.
-        if (!before && from_frame_) return {};
         built_layer changed = made;
         auto set = set_field(changed, name, value);
         if (!set) return set;
@@ -211,7 +241,11 @@ class json_packet {
     craft_result<void> read_list(const json_value& one, std::size_t at) {
         const detail::element_codec* codec = detail::codec_of(made_[at].id());
         const json_value* list = codec == nullptr ? nullptr : one.find(codec->list);
-        if (list == nullptr) return {};
+        if (list == nullptr) {
+            if (const json_value* elements = one.find("elements"))
+                keep_told("elements", *elements, at, {});
+            return {};
+        }
         auto elements = element_list::of(made_, at);
         if (!elements) return at_place(elements.error(), list->at);
         elements->clear();
@@ -226,26 +260,27 @@ class json_packet {
         return {};
     }
 
-    /// Options that were printed but cannot be read back must not be lost silently.
-    craft_result<void> check_length(const json_value& one, std::size_t at) const {
-        if (!has_base_ && one.find("cut") != nullptr)
-            return craft_failure(std::string(made_[at].name()) +
-                                     " was cut: print the packet with its octets (--json -x)",
+    /// Octets that were printed but are not told must not be lost silently.
+    [[nodiscard]] craft_result<void> check_length(const json_value& one, std::size_t at) const {
+        const std::string who(made_[at].name());
+        if (!has_base_ && one.find("cut") != nullptr && one.find("header") == nullptr)
+            return craft_failure(who + " was cut: \"header\" is missing, what there is of it",
                                  one.at);
         const json_value* length = one.find("length");
         if (length == nullptr || has_base_ || one.find("elements") == nullptr) return {};
         const auto printed = parse_number(length->text);
         const std::size_t have = made_[at].header().size();
         if (!printed || *printed <= have) return {};
-        return craft_failure(std::string(made_[at].name()) + " had " + std::to_string(*printed) +
+        return craft_failure(who + " had " + std::to_string(*printed) +
                                  " octets of header, of which " + std::to_string(have) +
-                                 " are told: print the packet with its octets (--json -x)",
+                                 " are told: \"rest\" is missing, the octets behind its fields",
                              one.at);
     }
 
     const protocol_table* table_;
     built_packet base_{};
     built_packet made_{};
+    std::vector<detail::told_value> told_{};
     std::size_t next_ = 0;  // the first layer of the frame that nobody has named yet
     bool has_base_ = false;
     bool from_frame_ = false;  // the layer at hand is one of the frame's
@@ -257,6 +292,13 @@ craft_result<built_packet> packet_from_json(std::string_view text, const protoco
     const auto all = detail::read_json(text);
     if (!all) return tl::unexpected(all.error());
     return json_packet(table).read(*all);
+}
+
+craft_result<built_packet> take_packet_from_json(std::string_view& rest,
+                                                 const protocol_table& table) {
+    const auto one = detail::take_json(rest);
+    if (!one) return tl::unexpected(one.error());
+    return json_packet(table).read(*one);
 }
 
 }  // namespace sonde::inline v0

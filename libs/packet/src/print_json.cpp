@@ -1,5 +1,6 @@
 #include <deque>
 
+#include <sonde/base/written_time.hpp>
 #include <sonde/packet/print_json.hpp>
 
 #include "packet_json_writer.hpp"
@@ -54,12 +55,21 @@ class json_printer final : public tree_visitor {
     void end_layer(const layer_view& one) override {
         open_.back().content.write(*out_);
         open_.pop_back();
-        if (one.id() == layer::payload) out_->put(",\"octets\":\"").octets(one.octets()).put('"');
-        if (!one.trailer().empty()) out_->put(",\"trailer\":\"").octets(one.trailer()).put('"');
+        if (one.id() == layer::payload) {
+            put_octets("octets", one.octets());
+        } else if (!one.whole() || one.info().fields.empty()) {
+            put_octets("header", one.header());  // which no fields tell in full
+        } else if (one.header().size() > one.info().header_len) {
+            put_octets("rest", one.header().subspan(one.info().header_len));
+        }
+        if (!one.trailer().empty()) put_octets("trailer", one.trailer());
         out_->put('}');
     }
 
   private:
+    void put_octets(std::string_view key, bytes_view octets) {
+        out_->put(",\"").put(key).put("\":\"").octets(octets).put('"');
+    }
     struct object {
         std::string head{};  // of an element: what stands before its content
         json_content content{};
@@ -85,6 +95,7 @@ void append_json(std::string& to, const printed_frame& frame, const json_options
     if (frame.time) {
         out.put(",\"unix_time\":");
         put_unix_seconds(out, *frame.time);
+        if (is_out_of_range(*frame.time)) out.put(",\"unix_time_out_of_range\":true");
     }
     out.put(",\"link_type\":").number(std::uint32_t(frame.type));
     out.put(",\"captured_length\":").number(frame.octets.size());

@@ -150,12 +150,12 @@ struct many_ping_session::state final : detail::mass_memory {
     void settle_until(std::uint64_t serial);
     void add_to_histograms(const detail::unsettled_answer& settled) noexcept;
 
-    [[nodiscard]] probe_record record_of(const mass_probe& probe, std::uint64_t number) const;
+    void fill_record(probe_record& made, const mass_probe& probe, std::uint64_t number) const;
     void report(event_kind kind, const mass_probe& probe, std::uint64_t number);
     void report_reply(reply_class what, const mass_probe& probe, match&& found,
                       std::uint64_t serial = 0);
     void report_stranger(match&& found);
-    void push(detail::queued_event&& added);
+    detail::queued_event* new_event(event_kind kind, target_index target);
 };
 
 // ---- what is remembered ------------------------------------------------------------------------
@@ -208,7 +208,7 @@ target_index many_ping_session::state::add(const ip_address& address) {
         ++active;
         schedule.begin(index, now);
     } else if (!is_finished && options.events.targets) {
-        push({.event = {.kind = event_kind::target_finished, .at = now, .target = index}});
+        new_event(event_kind::target_finished, index);
     }
     return index;
 }
@@ -257,7 +257,7 @@ void many_ping_session::state::conclude(std::uint32_t index) {
     row.state = target_state::done;
     --active;
     if (!options.events.targets) return;
-    push({.event = {.kind = event_kind::target_finished, .at = now, .target = index}});
+    new_event(event_kind::target_finished, index);
 }
 
 // ---- when --------------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ void many_ping_session::state::judge() {
 void many_ping_session::state::finish() {
     is_finished = true;
     settle_until(unsettled.next_serial());
-    push({.event = {.kind = event_kind::finished, .at = now, .target = no_target}});
+    new_event(event_kind::finished, no_target);
 }
 
 // ---- sending -----------------------------------------------------------------------------------
@@ -360,14 +360,12 @@ void many_ping_session::state::fail(mass_probe& probe, std::uint64_t number,
     --row.unconfirmed;
     count_up(row.send_failed);
     ++counts.send_failed;
-    if (options.events.send_failures) {
-        auto record = record_of(probe, number);
-        record.send_error = why.code;
-        record.send_mtu = why.mtu;
-        push({.event = {.kind = event_kind::send_failed,
-                        .at = now,
-                        .target = probe.row,
-                        .record = std::move(record)}});
+    auto* const made =
+        options.events.send_failures ? new_event(event_kind::send_failed, probe.row) : nullptr;
+    if (made != nullptr) {
+        fill_record(made->event.record, probe, number);
+        made->event.record.send_error = why.code;
+        made->event.record.send_mtu = why.mtu;
     }
     end_attempt(probe);
 }
@@ -580,9 +578,8 @@ void many_ping_session::state::add_to_histograms(const detail::unsettled_answer&
 
 // ---- events ------------------------------------------------------------------------------------
 
-probe_record many_ping_session::state::record_of(const mass_probe& probe,
-                                                 std::uint64_t number) const {
-    probe_record made;
+void many_ping_session::state::fill_record(probe_record& made, const mass_probe& probe,
+                                           std::uint64_t number) const {
     made.id = {number};
     made.sequence = probe.sequence;
     made.hop_limit = options.hop_limit;
@@ -605,47 +602,48 @@ probe_record many_ping_session::state::record_of(const mass_probe& probe,
                 probe.is_late || probe.has_error ? probe_state::answered : probe_state::timed_out;
             break;
     }
-    return made;
 }
 
 void many_ping_session::state::report(event_kind kind, const mass_probe& probe,
                                       std::uint64_t number) {
-    push({.event = {
-              .kind = kind, .at = now, .target = probe.row, .record = record_of(probe, number)}});
+    auto* const made = new_event(kind, probe.row);
+    if (made != nullptr) fill_record(made->event.record, probe, number);
 }
 
 void many_ping_session::state::report_reply(reply_class what, const mass_probe& probe,
                                             match&& found, std::uint64_t serial) {
     if (!options.events.replies) return;
-    detail::queued_event made{.event = {.kind = event_kind::reply,
-                                        .what = what,
-                                        .at = now,
-                                        .target = probe.row,
-                                        .record = record_of(probe, found.id.value)},
-                              .serial = serial};
-    made.event.record.reply = std::move(found.reply);
-    push(std::move(made));
+    auto* const made = new_event(event_kind::reply, probe.row);
+    if (made == nullptr) return;
+    made->serial = serial;
+    made->event.what = what;
+    fill_record(made->event.record, probe, found.id.value);
+    made->event.record.reply = std::move(found.reply);
 }
 
 void many_ping_session::state::report_stranger(match&& found) {
-    detail::queued_event made{.event = {.kind = event_kind::reply,
-                                        .what = reply_class::foreign,
-                                        .at = now,
-                                        .target = no_target}};
-    made.event.record.reply = std::move(found.reply);
-    push(std::move(made));
+    auto* const made = new_event(event_kind::reply, no_target);
+    if (made == nullptr) return;
+    made->event.what = reply_class::foreign;
+    made->event.record.reply = std::move(found.reply);
 }
 
-// Whoever never takes events loses the oldest of them, not the memory.
-void many_ping_session::state::push(detail::queued_event&& added) {
+// Whoever never takes events loses the oldest of them, not the memory. Nothing where there is none
+// left.
+detail::queued_event* many_ping_session::state::new_event(event_kind kind, target_index target) {
     if (events.size() >= events_max) {
-        static_cast<void>(events.pop());
+        events.drop_front();
         ++events_dropped;
     }
     try {
-        events.push(std::move(added));
+        detail::queued_event& made = events.add();
+        made.event.kind = kind;
+        made.event.at = now;
+        made.event.target = target;
+        return &made;
     } catch (const std::bad_alloc&) {
         ++events_dropped;
+        return nullptr;
     }
 }
 
@@ -745,9 +743,11 @@ std::optional<transmit> many_ping_session::next_transmit() { return state_->hand
 std::optional<probe_event> many_ping_session::next_event() {
     auto& s = *state_;
     if (s.events.empty()) return std::nullopt;
-    auto leaving = s.events.pop();
+    auto& leaving = s.events.front();
     if (leaving.serial != 0) s.settle_until(leaving.serial + 1);
-    return std::move(leaving.event);
+    std::optional<probe_event> taken(std::move(leaving.event));
+    s.events.drop_front();
+    return taken;
 }
 
 mono_time many_ping_session::next_deadline() const noexcept { return state_->next_deadline(); }

@@ -76,6 +76,20 @@ TEST(pacer, a_short_stall_is_made_up_for_entirely) {
     EXPECT_EQ(pace.missed(), 0U);
 }
 
+TEST(pacer, never_sends_more_than_a_burst_at_once_however_long_the_stall) {
+    for (const std::uint32_t burst_max : {1U, 2U, 5U, 64U}) {
+        for (std::uint32_t points = 1; points < 3 * burst_max + 3; ++points) {
+            pacer pace(3'000, burst_max, start);
+            const mono_time late =
+                start + nanoseconds(seconds(1)) * (points - 1) / 3'000 + nanoseconds(1);
+            std::uint32_t burst = 0;
+            for (; pace.is_due(late); ++burst) pace.on_send(late);
+            EXPECT_EQ(burst, std::min(points, burst_max));
+            EXPECT_EQ(pace.missed(), points - burst);
+        }
+    }
+}
+
 TEST(pacer, a_stall_of_a_year_is_one_step) {
     pacer pace(1'000'000, 3, start);
     pace.on_send(start);

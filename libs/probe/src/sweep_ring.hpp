@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,12 @@ struct swept_probe {
     stage now = stage::handed_out;
     stamp_source stamped_by = stamp_source::user;
 
+    /// Precondition: number < 2^48.
+    [[nodiscard]] static swept_probe of(std::uint64_t number, mono_time at) noexcept {
+        return {.at = at,
+                .number_low = static_cast<std::uint32_t>(number),
+                .number_high = static_cast<std::uint16_t>(number >> 32)};
+    }
     [[nodiscard]] std::uint64_t number() const noexcept {
         return std::uint64_t{number_high} << 32 | number_low;
     }
@@ -41,7 +48,9 @@ static_assert(sizeof(swept_probe) == 16);
 /// A place counts from 0 for the first probe of all and is never used again.
 class sweep_ring {
   public:
-    explicit sweep_ring(std::uint32_t bound) : bound_(std::bit_ceil(bound)) {}
+    explicit sweep_ring(std::uint32_t bound)
+        : ring_(std::min<std::size_t>(first_len, std::bit_ceil(bound))),
+          bound_(std::bit_ceil(bound)) {}
 
     [[nodiscard]] std::uint64_t oldest() const noexcept { return oldest_; }
     [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
@@ -54,16 +63,21 @@ class sweep_ring {
         return ring_[place & (ring_.size() - 1)];
     }
 
-    /// Precondition: `number` is greater than all before, and below 2^48.
-    void add(std::uint64_t number, mono_time at) {
-        if (is_full()) {
-            ++oldest_;
-        } else if (next_ - oldest_ == ring_.size()) {
+    /// Makes room for one more, within the bound. Where there is no memory for it, the bound is
+    /// what there is.
+    void make_room() noexcept {
+        if (is_full() || next_ - oldest_ < ring_.size()) return;
+        try {
             grow();
+        } catch (const std::bad_alloc&) {
+            bound_ = ring_.size();
         }
-        (*this)[next_++] = {.at = at,
-                            .number_low = static_cast<std::uint32_t>(number),
-                            .number_high = static_cast<std::uint16_t>(number >> 32)};
+    }
+    /// Precondition: make_room() was called, and `number` is greater than all before and below
+    /// 2^48.
+    void add(std::uint64_t number, mono_time at) noexcept {
+        if (is_full()) ++oldest_;
+        (*this)[next_++] = swept_probe::of(number, at);
     }
 
     /// Null when no such probe is remembered.
@@ -92,17 +106,17 @@ class sweep_ring {
     }
 
   private:
+    static constexpr std::size_t first_len = 16;
+
     void grow() {
-        constexpr std::size_t first_len = 16;
-        std::vector<swept_probe> larger(ring_.empty() ? std::min<std::size_t>(first_len, bound_)
-                                                      : ring_.size() * 2);
+        std::vector<swept_probe> larger(ring_.size() * 2);
         for (std::uint64_t place = oldest_; place < next_; ++place) {
             larger[place & (larger.size() - 1)] = (*this)[place];
         }
         ring_.swap(larger);
     }
 
-    std::vector<swept_probe> ring_{};  // a power of two, at most bound_
+    std::vector<swept_probe> ring_;  // a power of two, at most bound_
     std::size_t bound_;
     std::uint64_t oldest_ = 0;
     std::uint64_t next_ = 0;

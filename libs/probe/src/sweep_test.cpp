@@ -5,6 +5,7 @@
 #include <set>
 
 #include <sonde/base/permutation.hpp>
+#include <sonde/testing/heap.hpp>
 
 #include "sweep_testing.hpp"
 
@@ -187,6 +188,27 @@ TEST(sweep, an_answer_behind_its_timeout_is_late_and_its_address_has_answered) {
     EXPECT_EQ(one.events.front().record.reply.rtt, milliseconds(120));
 }
 
+// Nobody need have looked at the clock in between.
+TEST(sweep, whether_an_answer_is_late_its_rtt_decides_by_the_best_stamps) {
+    auto options = at_once();
+    options.timeout = milliseconds(100);
+    sweeper one(options, set_of({"192.0.2.0/30"}));
+    one.attend();
+    one.now += milliseconds(150);
+    one.receive(reply_to(one.sent[0]),
+                one.sent[0].to,
+                {start + milliseconds(99), stamp_source::kernel});  // it waited to be read
+    EXPECT_EQ(one.classes().back(), answered);
+    EXPECT_EQ(one.session.counts().lost, 3U);
+    EXPECT_TRUE(one.session.finished());
+    sweeper other(options, set_of({"192.0.2.0/30"}));
+    other.attend();
+    other.now += milliseconds(100);
+    other.answer(0);
+    EXPECT_EQ(other.classes().back(), late);
+    EXPECT_EQ(other.session.counts().received, 0U);
+}
+
 TEST(sweep, says_of_each_answer_whose_it_is_and_by_which_stamps) {
     sweeper one(at_once(), set_of({"192.0.2.0/28", "2001:db8::/124"}));
     one.attend();
@@ -349,6 +371,41 @@ TEST(sweep, tells_only_the_events_that_were_chosen) {
     silent.send_error = 1;
     silent.run_to_the_end();
     EXPECT_EQ(silent.events.size(), 1U);
+}
+
+TEST(sweep, a_probe_whose_sending_nobody_confirms_was_sent) {
+    sweep_session session(at_once(), set_of({"192.0.2.0/31"}), sweep_setup());
+    ASSERT_TRUE(session.next_transmit());
+    ASSERT_TRUE(session.next_transmit());
+    session.on_time(start + seconds(2));
+    EXPECT_EQ(session.counts().sent, 2U);
+    EXPECT_EQ(session.counts().lost, 2U);
+    EXPECT_TRUE(session.finished());
+}
+
+TEST(sweep, what_claims_a_probe_that_was_never_sent_is_foreign) {
+    auto options = at_once();
+    options.tries = 2;
+    options.timeout = milliseconds(100);
+    sweeper one(options, set_of({"192.0.2.0/28"}));
+    one.attend();
+    one.answer(3);
+    one.run_for(milliseconds(100));  // the second pass has asked the others
+    ASSERT_EQ(one.sent.size(), 31U);
+    auto made_up = reply_to(one.sent[3]);
+    put_be16_at(made_up, 6, 16 + 3);  // the sequence number that its probe of this pass would have
+    made_up[8] ^= 1;
+    resum(made_up);
+    one.receive(made_up, one.sent[3].to);
+    EXPECT_EQ(one.classes().back(), reply_class::foreign);
+    EXPECT_EQ(one.events.back().target, no_target);
+    made_up = reply_to(one.sent[4]);
+    put_be16_at(made_up, 6, 16 + 4);
+    made_up[8] ^= 1;
+    resum(made_up);
+    one.receive(made_up, one.sent[4].to);
+    EXPECT_EQ(one.classes().back(), reply_class::forged);
+    EXPECT_EQ(one.session.targets().at(one.events.back().target), one.sent[4].to);
 }
 
 // ---- passes ------------------------------------------------------------------------------------
@@ -727,6 +784,60 @@ TEST(sweep, of_more_addresses_than_have_bits_tells_duplicates_while_it_remembers
     one.run_to_the_end();
     EXPECT_EQ(one.session.progress().pass, 1U);
     EXPECT_EQ(one.session.progress().settled, options.position + one.sent.size());
+}
+
+/// Sends a probe and, but for each eighth, has it answered; takes the events.
+void send_and_answer(sweep_session& session, mono_time& now, octets_t& buffer) {
+    const auto probe = session.next_transmit();
+    ASSERT_TRUE(probe.has_value());
+    buffer.assign(probe->octets.begin(), probe->octets.end());
+    const ip_address to = probe->destination;
+    const probe_id id = probe->id;
+    session.on_send_done(id, {.at = now});
+    session.on_transmit_stamp(id, {now + microseconds(3), stamp_source::kernel});
+    now += microseconds(500);
+    buffer[0] = 0;
+    resum(buffer);
+    if (id.value % 8 != 0) session.on_datagram(buffer, {.source = to, .protocol = 1, .at = now});
+    session.on_time(now);
+    while (session.next_event()) {
+    }
+}
+
+TEST(sweep_memory, an_address_asks_the_heap_for_nothing_once_its_room_is_there) {
+    auto options = at_once();
+    options.in_flight_max = 256;
+    options.timeout = milliseconds(20);
+    options.events = {.sent = true};
+    options.ceilings = {.per_host = 100, .per_network = 1e6};
+    sweep_session session(options, set_of({"10.0.0.0/19"}), sweep_setup());
+    mono_time now = start;
+    octets_t buffer;
+    for (int i = 0; i < 1000; ++i) send_and_answer(session, now, buffer);
+    const auto before = testing::heap().allocations;
+    for (int i = 0; i < 7000; ++i) send_and_answer(session, now, buffer);
+    EXPECT_EQ(testing::heap().allocations - before, 0U);
+    EXPECT_EQ(session.counts().received, 7000U);
+}
+
+TEST(sweep_memory, without_memory_for_more_probes_goes_on_with_the_room_it_has) {
+    auto options = at_once();
+    options.events = {.replies = false};
+    options.timeout = milliseconds(100);
+    sweeper one(options, set_of({"10.0.0.0/24"}));
+    one.sent.reserve(300);
+    std::size_t handed = 0;
+    {
+        const testing::heap_end no_more;
+        while (const auto probe = one.session.next_transmit()) {
+            one.session.on_send_done(probe->id, {.at = start});
+            ++handed;
+        }
+    }
+    EXPECT_EQ(handed, 16U);
+    one.run_to_the_end();  // sixteen at a time
+    EXPECT_EQ(one.session.counts().lost, 256U);
+    EXPECT_EQ(one.now, start + milliseconds(100) * 16);
 }
 
 // ---- progress ----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include <sonde/base/check.hpp>
 #include <sonde/probe/many_ping.hpp>
 
 namespace sonde::inline v0::detail {
@@ -127,9 +128,9 @@ class target_rows {
     [[nodiscard]] mono_time due(std::uint32_t row) const noexcept { return (*this)[row].due; }
     [[nodiscard]] std::uint32_t& link(std::uint32_t row) noexcept { return (*this)[row].link; }
 
-    /// Makes room for one more. Throws std::bad_alloc, also where an index has no room.
+    /// Makes room for one more, of 2^32 - 1 at most. Throws std::bad_alloc.
     void reserve_one() {
-        if (size_ >= UINT32_MAX) throw std::bad_alloc();
+        SONDE_CHECK(size_ < UINT32_MAX);  // their rows would take a terabyte
         if (size_ == pieces_.size() * piece_len) pieces_.push_back(std::make_unique<piece>());
     }
     /// Precondition: reserve_one() came before.

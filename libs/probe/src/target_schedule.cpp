@@ -34,6 +34,7 @@ target_schedule::target_schedule(const many_ping_options& options, target_rows& 
       gate_(options.ceilings),
       interval_(std::max(options.interval, grid_min)),
       host_price_(price_of(options.ceilings.per_host)),
+      has_ceilings_(options.ceilings.per_host > 0 || options.ceilings.per_network > 0),
       is_paced_(options.rate > 0) {}
 
 void target_schedule::plan(std::uint32_t row, mono_time at, mono_time now) noexcept {
@@ -79,13 +80,16 @@ bool target_schedule::is_cleared(target_row& row, mono_time now) noexcept {
         row.is_cleared = false;
         return true;
     }
+    if (!has_ceilings_) return true;
     const ip_address to = row.destination();
     if (to.is_loopback()) return true;
-    token_clock& host = rows_[row.leader].host;
     mono_time at = gate_.allowed_at(to, now);
-    if (host_price_ != nanoseconds{}) at = std::max(at, host.allowed_at(now, {}));
+    if (host_price_ != nanoseconds{}) {
+        token_clock& host = rows_[row.leader].host;
+        at = std::max(at, host.allowed_at(now, {}));
+        host.take(at, host_price_);
+    }
     gate_.on_send(to, at);
-    host.take(at, host_price_);
     if (at == now) return true;
     row.is_cleared = true;
     row.due = at;

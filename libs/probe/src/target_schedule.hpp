@@ -43,6 +43,7 @@ class target_schedule {
     ceiling_gate gate_;
     nanoseconds interval_;
     nanoseconds host_price_;
+    bool has_ceilings_;
     bool is_paced_;
     // Targets that are added together share a spread: it begins with the first of them.
     mono_time spread_from_ = mono_time::min();

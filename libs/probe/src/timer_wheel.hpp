@@ -1,6 +1,6 @@
 #pragma once
-/// Many timers in constant time each: a wheel of seven levels with 256 slots, the first of a
-/// microsecond each (1,024 ns), each further of 256 slots of the one below. A timer moves down at
+/// Many timers in constant time each: a wheel of six levels with 1,024 slots, the first of a
+/// microsecond each (1,024 ns), each further of 1,024 slots of the one below. A timer moves down at
 /// most once a level. Exact: nothing is due before its time, and next() is the time of the earliest
 /// (or lies before it, when that one was taken out of the same microsecond a moment ago).
 ///
@@ -11,6 +11,7 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include <sonde/base/time.hpp>
 
@@ -49,9 +50,9 @@ class timer_wheel {
 
   private:
     static constexpr unsigned tick_bits = 10;
-    static constexpr unsigned slot_bits = 8;
+    static constexpr unsigned slot_bits = 10;
     static constexpr unsigned slots_len = 1U << slot_bits;
-    static constexpr unsigned levels_len = 7;  // 66 bits: all the time there is
+    static constexpr unsigned levels_len = 6;  // 70 bits: all the time there is
 
     struct slot {
         std::uint32_t head = none;
@@ -60,7 +61,8 @@ class timer_wheel {
     };
     struct level {
         std::array<slot, slots_len> slots{};
-        std::array<std::uint64_t, slots_len / 64> used{};
+        std::array<std::uint64_t, slots_len / 64> used{};  // one bit for each slot
+        std::uint64_t words = 0;                           // one for each word of these
     };
     struct spot {
         unsigned level = 0;
@@ -76,11 +78,10 @@ class timer_wheel {
     [[nodiscard]] std::optional<spot> first() const noexcept {
         if (size_ == 0) return std::nullopt;
         for (unsigned i = 0; i < levels_len; ++i) {
-            for (unsigned word = 0; word < levels_[i].used.size(); ++word) {
-                const std::uint64_t bits = levels_[i].used[word];
-                if (bits == 0) continue;
-                return spot{i, word * 64 + static_cast<unsigned>(std::countr_zero(bits))};
-            }
+            if (levels_[i].words == 0) continue;
+            const auto word = static_cast<unsigned>(std::countr_zero(levels_[i].words));
+            const auto bit = static_cast<unsigned>(std::countr_zero(levels_[i].used[word]));
+            return spot{i, word * 64 + bit};
         }
         return std::nullopt;
     }
@@ -94,6 +95,7 @@ class timer_wheel {
         if (into.head == none) {
             into.head = row;
             levels_[on].used[index / 64] |= std::uint64_t{1} << (index % 64);
+            levels_[on].words |= std::uint64_t{1} << (index / 64);
         } else {
             rows_.link(into.tail) = row;
         }
@@ -102,11 +104,11 @@ class timer_wheel {
     }
     /// Empties a slot; its rows are still linked behind the one that is returned.
     std::uint32_t clear(const spot& which) noexcept {
-        slot& from = levels_[which.level].slots[which.index];
-        const std::uint32_t head = from.head;
-        from = {};
-        levels_[which.level].used[which.index / 64] &= ~(std::uint64_t{1} << (which.index % 64));
-        return head;
+        level& on = levels_[which.level];
+        const unsigned word = which.index / 64;
+        on.used[word] &= ~(std::uint64_t{1} << (which.index % 64));
+        if (on.used[word] == 0) on.words &= ~(std::uint64_t{1} << word);
+        return std::exchange(on.slots[which.index], {}).head;
     }
     void advance_to(const spot& which) noexcept {
         const unsigned shift = which.level * slot_bits;

@@ -99,7 +99,7 @@ struct internet::state {
     }
     /// The longest first.
     void sort_blocks() {
-        std::stable_sort(blocks.begin(), blocks.end(), [](const auto& a, const auto& b) {
+        std::sort(blocks.begin(), blocks.end(), [](const auto& a, const auto& b) {
             return a.covers.length() > b.covers.length();
         });
     }

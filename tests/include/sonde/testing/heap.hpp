@@ -27,4 +27,13 @@ class heap_refusal {
     ~heap_refusal();
 };
 
+/// As long as it lives, no allocation finds memory.
+class heap_end {
+  public:
+    heap_end() noexcept;
+    heap_end(const heap_end&) = delete;
+    heap_end& operator=(const heap_end&) = delete;
+    ~heap_end();
+};
+
 }  // namespace sonde::testing

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <sonde/base/api.hpp>
+#include <sonde/base/written_time.hpp>
 #include <sonde/capture/capture_file.hpp>
 #include <sonde/capture/capture_writer.hpp>
 
@@ -50,8 +51,9 @@ struct capture_info {
     std::vector<interface_info> interfaces{};
     std::optional<capture_error> stopped{};
 
+    /// At least that long, where one of the times is_out_of_range.
     [[nodiscard]] nanoseconds duration() const noexcept {
-        return first_time && last_time ? *last_time - *first_time : nanoseconds{0};
+        return first_time && last_time ? span_between(*first_time, *last_time) : nanoseconds{0};
     }
 };
 [[nodiscard]] SONDE_API capture_info file_info(capture_file& file);

@@ -24,8 +24,7 @@
 namespace sonde::inline v0 {
 
 struct writer_options {
-    /// Absent: by the name, pcapng where it says so (".pcapng", ".pcapng.gz", ".ntar"), pcap where
-    /// it says ".pcap" or ".cap", else pcapng.
+    /// Absent: what the name says (capture_name.hpp), pcapng where it says nothing.
     std::optional<capture_format> format{};
     /// Absent: by the name's end, ".gz" or ".zst".
     std::optional<capture_compression> compression{};

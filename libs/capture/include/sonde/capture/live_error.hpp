@@ -10,7 +10,7 @@
 namespace sonde::inline v0 {
 
 struct live_error {
-    const char* operation = "";  // "socket(AF_PACKET)": a literal
+    const char* operation = "";  // "socket(AF_PACKET)", "interface": a literal
     int code = 0;                // errno
     std::string interface{};     // "eth0"; empty where none is meant
     std::string remedy{};        // a sentence without its full stop; empty: nothing known
@@ -20,7 +20,7 @@ struct live_error {
 template <class T>
 using live_result = tl::expected<T, live_error>;
 
-/// "if_nametoindex of eht0: No such device (ENODEV); did you mean eth0? There are lo and eth0".
+/// "interface eht0: No such device (ENODEV); did you mean eth0? There are lo and eth0".
 [[nodiscard]] SONDE_API std::string describe(const live_error& error);
 
 }  // namespace sonde::inline v0

@@ -82,8 +82,18 @@ inline constexpr carrier_numbers carrier_numbers_of(std::integral_constant<selec
 
 template <std::uint32_t Value>
 inline constexpr std::uint32_t constant = Value;
+/// One bit for each remainder by 64 that such a number leaves: most numbers fail this one test.
+template <selector_kind Kind>
+inline constexpr std::uint64_t carrier_remainders = [] {
+    std::uint64_t made = 0;
+    for (std::size_t i = 0; i < carrier_numbers_of<Kind>.count; ++i)
+        made |= std::uint64_t{1} << (carrier_numbers_of<Kind>.all[i] % 64);
+    return made;
+}();
 template <selector_kind Kind>
 [[nodiscard]] constexpr bool selects_carrier(std::uint32_t value) {
+    if ((carrier_remainders<Kind> >> (value % 64) & 1) == 0) [[likely]]
+        return false;
     // Numbers in the code: of an array, each would be loaded to be compared.
     return [value]<std::size_t... I>(std::index_sequence<I...>) {
         return ((value == constant<carrier_numbers_of<Kind>.all[I]>) || ...);
@@ -132,9 +142,12 @@ void call_by_id(const layer_view& one, Handlers& handlers, protocol_list<Ts...>)
     (attempt.template operator()<Ts>(), ...);
 }
 
+// `Held` is what dissect was given: a reference, or the type of a temporary, which goes along by
+// value. Its address is then never taken, and what it refers to stays in registers.
+
 /// The general walk, layer by layer through the table.
-template <class... Own, class Handlers>
-[[gnu::noinline]] void walk_on(walk_position at, Handlers& handlers) {
+template <class Held, class... Own>
+[[gnu::noinline]] void walk_on(walk_position at, Held handlers) {
     for (std::size_t depth = 0; depth < layer_range::depth_max && !at.octets.empty(); ++depth) {
         if ((take_own<Own>(at, handlers) || ...)) continue;
         const protocol_table& table = protocol_table::built_in();
@@ -149,33 +162,40 @@ template <class... Own, class Handlers>
 }
 
 /// What lies behind ports. By value and apart: the view then never needs an address.
-template <class... Own, class View, class Handlers>
-[[gnu::noinline]] void walk_behind(View seen, Handlers& handlers) {
-    walk_on<Own...>({seen.next_selector(), seen.other_selector(), seen.data()}, handlers);
+template <class Held, class... Own, class View>
+[[gnu::noinline]] void walk_behind(View seen, Held handlers) {
+    walk_on<Held, Own...>({seen.next_selector(), seen.other_selector(), seen.data()},
+                          static_cast<Held&&>(handlers));
 }
 
 /// Ports, and what lies behind them.
-template <class... Own, protocol T, class Handlers>
+template <class Held, class... Own, protocol T>
 [[gnu::always_inline]] inline void visit_ports(std::type_identity<T>, bytes_view octets,
-                                               Handlers& handlers) {
+                                               Held&& handlers) {
     if (octets.size() < T::header_len) return;  // g++ 12 keeps a result that may fail in memory
     const typename T::view seen = *T::view::parse(octets);
     call<T>(handlers, seen);
     constexpr selector_kind ports =
         T::id == layer::tcp ? selector_kind::tcp_port : selector_kind::udp_port;
-    if (leads_on<Handlers, sizeof...(Own), ports>(seen.destination_port())) [[unlikely]]
-        walk_behind<Own...>(seen, handlers);
+    if (leads_on<std::remove_reference_t<Held>, sizeof...(Own), ports>(seen.destination_port()))
+        [[unlikely]]
+        walk_behind<Held, Own...>(seen, static_cast<Held&&>(handlers));
 }
 
-template <class... Own, class Handlers>
-[[gnu::always_inline]] inline void visit_transport(const ip_inside& inside, Handlers& handlers) {
-    if (inside.protocol == ip_protocol::tcp)
-        return visit_ports<Own...>(std::type_identity<tcp>{}, inside.octets, handlers);
-    if (inside.protocol == ip_protocol::udp)
-        return visit_ports<Own...>(std::type_identity<udp>{}, inside.octets, handlers);
+template <class Held, class... Own>
+[[gnu::always_inline]] inline void visit_transport(const ip_inside& inside, Held&& handlers) {
+    using given = std::remove_reference_t<Held>;
+    if (inside.protocol == ip_protocol::tcp) {
+        return visit_ports<Held, Own...>(
+            std::type_identity<tcp>{}, inside.octets, static_cast<Held&&>(handlers));
+    }
+    if (inside.protocol == ip_protocol::udp) {
+        return visit_ports<Held, Own...>(
+            std::type_identity<udp>{}, inside.octets, static_cast<Held&&>(handlers));
+    }
     const selector by{selector_kind::ip_protocol, std::uint32_t(inside.protocol)};
-    if (leads_on<Handlers, sizeof...(Own), selector_kind::ip_protocol>(by.value))
-        walk_on<Own...>({by, {}, inside.octets}, handlers);
+    if (leads_on<given, sizeof...(Own), selector_kind::ip_protocol>(by.value))
+        walk_on<Held, Own...>({by, {}, inside.octets}, static_cast<Held&&>(handlers));
 }
 
 }  // namespace detail
@@ -186,7 +206,8 @@ template <protocol... Own, class Handlers>
 [[gnu::always_inline]] inline void dissect(bytes_view frame, Handlers&& handlers,
                                            link_type type = link_type::ethernet) {
     if (type != link_type::ethernet) [[unlikely]]
-        return detail::walk_on<Own...>({first_selector(type, frame), {}, frame}, handlers);
+        return detail::walk_on<Handlers, Own...>({first_selector(type, frame), {}, frame},
+                                                 std::forward<Handlers>(handlers));
     const auto link = ethernet::view::parse(frame);
     if (!link) return;
     detail::call<ethernet>(handlers, *link);
@@ -203,20 +224,23 @@ template <protocol... Own, class Handlers>
         const auto ip = ipv4::view::parse(rest);
         if (!ip) return;
         detail::call<ipv4>(handlers, *ip);
-        return detail::visit_transport<Own...>(detail::inside_ipv4(rest), handlers);
+        return detail::visit_transport<Handlers, Own...>(detail::inside_ipv4(rest),
+                                                         std::forward<Handlers>(handlers));
     }
     if (kind == ether_type::ipv6) {
         const auto ip = ipv6::view::parse(rest);
         if (!ip) return;
         detail::call<ipv6>(handlers, *ip);
-        return detail::visit_transport<Own...>(detail::inside_ipv6(rest), handlers);
+        return detail::visit_transport<Handlers, Own...>(detail::inside_ipv6(rest),
+                                                         std::forward<Handlers>(handlers));
     }
     const selector by = detail::type_or_length_selector(kind, rest);
     const std::size_t len = detail::type_or_length_payload_len(kind, rest.size());
     if (detail::leads_on<std::remove_reference_t<Handlers>,
                          sizeof...(Own),
                          selector_kind::ether_type>(by.value))
-        detail::walk_on<Own...>({by, {}, rest.first(len)}, handlers);
+        detail::walk_on<Handlers, Own...>({by, {}, rest.first(len)},
+                                          std::forward<Handlers>(handlers));
 }
 
 namespace detail {

@@ -18,15 +18,15 @@ struct ip_inside {
 [[nodiscard]] [[gnu::always_inline]] inline ip_inside inside_ipv4(bytes_view in) noexcept {
     const auto head = in.first<ipv4::header_len>();
     const std::size_t header_len = std::size_t{head[0] & 0x0fU} * 4;
-    // Version 4 and a length of at least five words, in one comparison.
-    const bool sound = head[0] - 0x45U <= 0x4fU - 0x45U && header_len <= in.size();
-    if (!sound || (be16<6>(head) & 0x1fff) != 0) [[unlikely]]
-        return {.octets = in.first(0)};
     // Zero is what hardware writes that cuts segments later: then the captured end is the end, as
     // one less than zero is beyond every end.
     const std::size_t total = be16<2>(head);
-    const std::size_t end = std::min(total - 1, in.size() - 1) + 1;
-    return {ip_protocol(head[9]), in.subspan(header_len, std::max(end, header_len) - header_len)};
+    const std::size_t end = total - 1 < in.size() ? total : in.size();
+    // Version 4 and a length of at least five words, in one comparison.
+    const bool sound = head[0] - 0x45U <= 0x4fU - 0x45U && header_len <= end;
+    if (!sound || (be16<6>(head) & 0x1fff) != 0) [[unlikely]]
+        return {.octets = in.first(0)};
+    return {ip_protocol(head[9]), in.first(end).subspan(header_len)};
 }
 
 /// Precondition: at least ipv6::header_len octets. Extension headers are part of the octets.

@@ -135,10 +135,12 @@ inline constexpr target_index no_target = UINT64_MAX;
 /// sent == received + lost + in_flight. Answers that the own kernel dropped for want of room
 /// (`on_drops`) are told apart from the network's loss. An answer to a probe counts whoever sent
 /// it; where a group answers, the first counts as received and all others as duplicates. When the
-/// session is stopped or its deadline comes, what is in flight is lost.
+/// session is stopped or its deadline comes, what is in flight is lost; what is in flight to a
+/// target that has its one answer (stop_at_first_answer) stays so when the session ends.
 ///
 /// A probe is judged lost when its time has run out, to within what sending a batch takes. Its
-/// answers are known for four timeouts; later ones are foreign.
+/// answers are known for four timeouts; later ones are foreign. Reordered: a probe that was sent to
+/// the same target later was answered before.
 ///
 /// Bounded: octets_per_target for each target, 32 octets for each probe that is remembered (as many
 /// as are sent in four timeouts, at most in_flight_max), and 65,536 events that nobody takes: the
@@ -152,8 +154,8 @@ class SONDE_API many_ping_session final : public session {
     ~many_ping_session() override;
 
     /// The same address may be added several times: each is a target of its own. Also after `seal`,
-    /// as long as the session has not finished. Throws std::bad_alloc, and nothing is changed then;
-    /// at most 2^32 - 1 targets are held, and one more is as much as there is no memory for.
+    /// as long as the session has not finished. At most 2^32 - 1 targets; their rows would take a
+    /// terabyte. Throws std::bad_alloc, and nothing is changed then.
     target_index add(const ip_address& address, mono_time now);
     /// Nothing more is sent to it; what is in flight is forgotten and counts as lost.
     /// Nothing happens for an index that was removed already.

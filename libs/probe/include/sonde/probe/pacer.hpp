@@ -19,7 +19,10 @@ class pacer {
   public:
     /// `rate`: packets a second; 0: without end. `burst_max`: packets, 1 or more.
     constexpr pacer(double rate, std::uint32_t burst_max, mono_time start) noexcept
-        : period_(period_of(rate)), next_(start), burst_max_(std::max(burst_max, 1U)) {}
+        : period_(period_of(rate)),
+          next_(start),
+          burst_max_(std::max(burst_max, 1U)),
+          patience_(patience_of(period_, burst_max_)) {}
 
     /// When the next packet may go; in the past: at once.
     [[nodiscard]] constexpr mono_time next() const noexcept { return next_; }
@@ -35,6 +38,7 @@ class pacer {
     constexpr void set_rate(double rate, mono_time now) noexcept {
         const uint128 before = period_;
         period_ = period_of(rate);
+        patience_ = patience_of(period_, burst_max_);
         if (has_sent_ && before != 0) {
             next_ = last_;
             advance(period_);
@@ -60,13 +64,18 @@ class pacer {
         const auto fraction = static_cast<std::uint64_t>(std::min(rest, 1 - 0x1p-52) * 0x1p64);
         return (uint128{whole} << 64) + fraction + 0x800;
     }
+    /// How far behind the grid a whole burst makes up for; rounded down.
+    static constexpr nanoseconds patience_of(uint128 period, std::uint32_t burst_max) noexcept {
+        const uint128 whole_ns = (period >> 64) * (burst_max - 1);
+        return nanoseconds(static_cast<std::int64_t>(std::min<uint128>(whole_ns, INT64_MAX)));
+    }
     constexpr void advance(uint128 by) noexcept {
         const uint128 sum = by + fraction_;
         next_ += nanoseconds(static_cast<std::int64_t>(sum >> 64));
         fraction_ = static_cast<std::uint64_t>(sum);
     }
     constexpr void leave_out_missed(mono_time now) noexcept {
-        if (now <= next_) return;
+        if (now - next_ <= patience_) return;  // mostly: dividing would cost more than the rest
         const auto behind_ns = static_cast<std::uint64_t>((now - next_).count());
         const uint128 points = (uint128{behind_ns} << 64) / period_ + 1;  // the one of now as well
         if (points <= burst_max_) return;
@@ -81,6 +90,7 @@ class pacer {
     mono_time last_{};            // the point of the last packet
     std::uint64_t missed_ = 0;
     std::uint32_t burst_max_;
+    nanoseconds patience_;
     bool has_sent_ = false;
 };
 

@@ -75,11 +75,11 @@ struct sweep_progress {
 /// `settled` is about the first pass: the tries of later passes are not made up for by a run that
 /// resumes. Probes that a second `stop` gave up are not settled: such a run asks them again.
 ///
-/// Bounded: in_flight_max probes; one bit of answers and one of refusals for each address of the
-/// share, of which pages without a one take no room; 65,536 events that nobody takes, of which the
-/// oldest are dropped then. Of a share of more than 2^31 addresses no such bits are kept: there is
-/// one pass, and a duplicate is told only while its probe is remembered. A session sends at most
-/// 2^48 probes; `settled` then says where the next begins.
+/// Bounded: in_flight_max probes, or as many as there is memory for; one bit of answers and one of
+/// refusals for each address of the share, of which pages without a one take no room; 65,536 events
+/// that nobody takes, of which the oldest are dropped then. Of a share of more than 2^31 addresses
+/// no such bits are kept: there is one pass, and a duplicate is told only while its probe is
+/// remembered. A session sends at most 2^48 probes; `settled` then says where the next begins.
 class SONDE_API sweep_session final : public session {
   public:
     static constexpr std::uint64_t bits_max = std::uint64_t{1} << 31;

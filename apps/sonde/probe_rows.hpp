@@ -1,6 +1,8 @@
 #pragma once
 /// Rows and bounds that the commands which send probes have alike.
 
+#include <sonde/base/text.hpp>
+
 #include "common_rows.hpp"
 
 namespace sonde::cli {

@@ -33,6 +33,7 @@ bool is_busy(int code) noexcept {
 class xdp_carrier final : public frame_carrier {
   public:
     explicit xdp_carrier(const packet_calls& calls) noexcept : calls_(&calls) {}
+    ~xdp_carrier() override { close(); }
     live_result<void> open(const xdp_socket_options& options);
     [[nodiscard]] xdp_mode mode() const noexcept { return mode_; }
     [[nodiscard]] bool is_zero_copy() const noexcept { return zero_copy_; }
@@ -52,7 +53,7 @@ class xdp_carrier final : public frame_carrier {
     [[nodiscard]] int native_handle() const noexcept override { return socket_.number(); }
     [[nodiscard]] int clear_failure() noexcept override;
     [[nodiscard]] live_result<std::uint64_t> drops() override;
-    void close() noexcept override;
+    void close() noexcept final;
 
   private:
     live_result<void> learn(const xdp_socket_options& options);
@@ -374,7 +375,7 @@ live_result<std::uint64_t> xdp_carrier::drops() {
 
 // The program first: from then on the frames are the kernel's again.
 void xdp_carrier::close() noexcept {
-    objects_.close();
+    detach_xdp(objects_, *calls_);
     frames_.clear();
     lent_.clear();
     waiting_.clear();

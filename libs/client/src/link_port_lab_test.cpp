@@ -266,8 +266,8 @@ TEST_P(over_the_link, says_of_a_neighbour_that_is_not_there_what_the_kernel_says
             const auto port = open_port(GetParam(), family, target);
             ASSERT_TRUE(port);
             send_to(*port, targets);
-            const heard expected = hear(*plain, at_least(3));
-            const heard all = hear(*port, at_least(3));
+            const heard all = hear(*port, at_least(3), std::chrono::seconds(20));
+            const heard expected = hear(*plain, at_least(3), std::chrono::seconds(20));
             ASSERT_EQ(all.datagrams.size(), 3U);
             ASSERT_EQ(expected.datagrams.size(), 3U);
             for (std::size_t i = 0; i < 3; ++i) {

@@ -30,17 +30,17 @@ watch() {
 
 addresses() { awk -v n="$1" 'BEGIN {for (i = 1; i <= n; ++i) printf "10.%d.%d.%d\n", 80 + int(i / 65536), int(i / 256) % 256, i % 256}'; }
 
-# fping_asks COUNT SECONDS: rounds of one second; figures in $work/fping. Fails when it lost one or
-# took longer.
+# fping_asks COUNT SECONDS: rounds of one second; figures in $work/fping. Fails when it gave up (it
+# has 65,535 sequence numbers for ten seconds), lost one or took longer.
 fping_asks() {
     local count=$1 rounds=$2 start end
     addresses "$count" >"$work/list"
     start=$(date +%s.%N)
     /usr/bin/env bash -c "TIMEFORMAT='%U %S'; time fping -q -i 0 -r 0 -p 1000 -C $rounds -B 1 -t 1000 -f '$work/list' >/dev/null 2>'$work/answers'; :" 2>"$work/cpu" || true
     end=$(date +%s.%N)
-    awk -v rounds="$rounds" -v took="$(awk "BEGIN {print $end - $start}")" -v cpu="$(awk '{print $1 + $2}' "$work/cpu")" '
+    awk -v rounds="$rounds" -v count="$count" -v took="$(awk "BEGIN {print $end - $start}")" -v cpu="$(awk '{print $1 + $2}' "$work/cpu")" '
         {for (i = NF - rounds + 1; i <= NF; ++i) {++sent; if ($i == "-") ++lost}}
-        END {printf "%d %d %.2f %.2f\n", sent, lost, took, cpu; exit !(lost == 0 && took < rounds + 1)}' "$work/answers" >"$work/fping"
+        END {printf "%d %d %.2f %.2f\n", sent, lost, took, cpu; exit !(NR == count && lost == 0 && took < rounds + 1)}' "$work/answers" >"$work/fping"
 }
 
 echo "| what | targets | probes a second | sent | answered | lost | in flight | dropped here | numbers agreed | median RTT of one, us | cores | memory, MB |"

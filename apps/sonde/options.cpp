@@ -162,12 +162,20 @@ void check_exclusive(std::span<const Row> rows, const split_arguments& found,
     if (count > 1) problems.push_back(given + " exclude each other");
 }
 
-// Of a value that can be only one, what is said first must not be lost in silence.
+// A number or a choice may be said again, and the last one holds: so a script can have its own. A
+// file, an interface, a filter that is said first must not be lost in silence.
+bool may_be_said_again(const option_info& option) {
+    constexpr std::array<std::string_view, 6> numbers{
+        "N", "N|max", "SECONDS", "OCTETS", "SIZE", "KIB"};
+    return option.value.empty() || !choices_of(option).empty() ||
+           std::find(numbers.begin(), numbers.end(), option.value) != numbers.end();
+}
+
 template <class Row>
 void check_given_once(std::span<const Row> rows, const split_arguments& found,
                       problem_texts& problems) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (rows[i].info.value.empty() || found.times[i] < 2) continue;
+        if (found.times[i] < 2 || may_be_said_again(rows[i].info)) continue;
         problems.push_back(std::string(long_name(rows[i].info)) + " is given " +
                            std::to_string(found.times[i]) + " times: it can be given once");
     }

@@ -96,7 +96,12 @@ TEST(options, are_all_judged_at_once) {
             "no target is given: `sonde ping TARGET`"}));
 }
 
-TEST(options, of_files_are_given_once) {
+TEST(options, that_name_something_are_given_once_and_numbers_may_be_said_again) {
+    EXPECT_EQ(read_as<dissect_settings>({"dissect", "-c", "3", "-c", "5", "x"}).count, 5U);
+    EXPECT_EQ(problems_of({"capture", "-i", "eth0", "-i", "eth1"}),
+              std::vector<std::string>{"--interface is given 2 times: it can be given once"});
+    EXPECT_EQ(problems_of({"dissect", "--filter", "tcp", "--filter", "udp", "x"}),
+              std::vector<std::string>{"--filter is given 2 times: it can be given once"});
     EXPECT_EQ(problems_of({"dissect", "-r", "a", "-r", "b"}),
               std::vector<std::string>{"--read is given 2 times: it can be given once"});
     EXPECT_EQ(problems_of({"craft", "-w", "a", "-w", "b", "-w", "c", "ipv4"}),
@@ -388,7 +393,7 @@ TEST(options, count_how_often_the_letter_of_the_time_is_given) {
     EXPECT_EQ(read_as<dissect_settings>({"dissect", "x", "-t"}).time, time_form::none);
     EXPECT_EQ(read_as<dissect_settings>({"dissect", "x", "-tt"}).time, time_form::epoch);
     EXPECT_EQ(read_as<dissect_settings>({"dissect", "x", "-t", "-ttt"}).time, time_form::date);
-    EXPECT_EQ(read_as<dissect_settings>({"dissect", "x", "-tttttt"}).time, time_form::since_first);
+    EXPECT_EQ(read_as<dissect_settings>({"dissect", "x", "-ttttt"}).time, time_form::since_first);
 }
 
 TEST(options, take_a_capture_behind_w_of_ping_and_trace_and_a_time_too) {

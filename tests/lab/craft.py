@@ -108,6 +108,17 @@ def answers_of_the_kernel():
     check("twenty ports, twenty resets", len(lines) == 20 and all("[R.]" in line for line in lines), done.stdout + done.stderr)
 
 
+def a_file_of_packets(folder):
+    path = f"{folder}/several.pcap"
+    sonde("craft", "-w", path, "--vary", "tcp.destination_port=82..84",
+          f"ipv4(destination={SERVER4}) / tcp(source_port=40006, flags=syn)")
+    done = answered("all packets of a file are sent, in their order", r"answer to 1 .*\.82 >", "--from", path)
+    lines = done.stdout.splitlines()
+    check("and each is answered", [f".{port} >" in line for port, line in zip((82, 83, 84), lines)] == [True] * 3 and
+          "the first of 3" in done.stderr, done.stdout + done.stderr)
+    answered("or the one that is wanted", r"answer to 1 .*\.84 >", "--from", path, "--frame", "3")
+
+
 def neighbours():
     subprocess.run(["ip", "neigh", "flush", "dev", NEAR], check=True)
     answered("a neighbour that the kernel does not know is asked for", r"answer to 1 .*echo reply", "-i", NEAR,
@@ -182,6 +193,7 @@ def rights():
 def main():
     with tempfile.TemporaryDirectory(prefix="sonde_craft_") as folder:
         answers_of_the_kernel()
+        a_file_of_packets(folder)
         neighbours()
         capture_beside_tcpdump(folder)
         capture_lives(folder)

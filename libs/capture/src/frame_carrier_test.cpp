@@ -224,7 +224,11 @@ TEST(xdp_socket, takes_what_is_wanted_and_gives_the_interface_back) {
         EXPECT_EQ(receive(**beside, 2), 2U) << "what is not wanted is the kernel's";
         EXPECT_EQ(open_xdp_socket({.interface = "sonde_b"}).error().code, EBUSY);
         in->carrier->close();
-        EXPECT_TRUE(open_xdp_socket({.interface = "sonde_b", .mode = xdp_mode::generic}));
+        const auto after =
+            open_packet_ring({.interface = "sonde_b", .filter = frame_filter({.identifier = 7})});
+        ASSERT_TRUE(after);
+        send(**out, reply(7), 3);
+        EXPECT_EQ(receive(**after, 3), 3U) << "the kernel has its frames again, at once";
     });
     if (!permitted) GTEST_SKIP() << skipped;
 }

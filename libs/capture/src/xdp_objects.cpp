@@ -40,12 +40,6 @@ tl::unexpected<live_error> refused(const char* operation) {
 
 }  // namespace
 
-void xdp_objects::close() noexcept {
-    link.close();
-    program.close();
-    map.close();
-}
-
 live_result<xdp_objects> load_xdp(const wanted_frames& wanted, std::uint32_t queue,
                                   const packet_calls& calls) {
     xdp_objects made;
@@ -77,6 +71,17 @@ live_result<void> attach_xdp(xdp_objects& objects, std::uint32_t interface_index
     objects.link = owned_fd(ask(calls, BPF_LINK_CREATE, attributes), calls);
     if (!objects.link.is_open()) return refused("bpf(BPF_LINK_CREATE)");
     return {};
+}
+
+void detach_xdp(xdp_objects& objects, const packet_calls& calls) noexcept {
+    if (objects.link.is_open()) {
+        bpf_attr attributes{};
+        attributes.link_detach.link_fd = static_cast<std::uint32_t>(objects.link.number());
+        static_cast<void>(ask(calls, BPF_LINK_DETACH, attributes));
+    }
+    objects.link.close();
+    objects.program.close();
+    objects.map.close();
 }
 
 live_result<void> enter_socket(const xdp_objects& objects, std::uint32_t queue, int socket,

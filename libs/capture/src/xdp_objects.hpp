@@ -12,7 +12,6 @@ struct xdp_objects {
     owned_fd link{};
     owned_fd program{};
     owned_fd map{};
-    void close() noexcept;
 };
 
 /// The map, for one socket at that receive queue, and the program; not attached yet.
@@ -23,6 +22,8 @@ struct xdp_objects {
 /// Errors: EBUSY (another program is there), EOPNOTSUPP (no XDP in the driver), what bpf says.
 [[nodiscard]] live_result<void> attach_xdp(xdp_objects& objects, std::uint32_t interface_index,
                                            std::uint32_t flags, const packet_calls& calls);
+/// At once, where closing the descriptors alone takes the kernel a moment. Any number of times.
+void detach_xdp(xdp_objects& objects, const packet_calls& calls) noexcept;
 [[nodiscard]] live_result<void> enter_socket(const xdp_objects& objects, std::uint32_t queue,
                                              int socket, const packet_calls& calls);
 

@@ -23,6 +23,7 @@ namespace {
 constexpr std::uint32_t send_slots = 1024;
 constexpr std::size_t kernel_headroom = 256;  // XDP_PACKET_HEADROOM: of each slot, before a frame
 constexpr std::uint32_t receive_slots_max = 1U << 20;
+constexpr int bind_tries_max = 100;  // half a second
 
 bool is_busy(int code) noexcept {
     return code == 0 || code == EAGAIN || code == EBUSY || code == EINTR || code == ENOBUFS;
@@ -33,6 +34,7 @@ bool is_busy(int code) noexcept {
 class xdp_carrier final : public frame_carrier {
   public:
     explicit xdp_carrier(const packet_calls& calls) noexcept : calls_(&calls) {}
+    ~xdp_carrier() override { close(); }
     live_result<void> open(const xdp_socket_options& options);
     [[nodiscard]] xdp_mode mode() const noexcept { return mode_; }
     [[nodiscard]] bool is_zero_copy() const noexcept { return zero_copy_; }
@@ -52,7 +54,7 @@ class xdp_carrier final : public frame_carrier {
     [[nodiscard]] int native_handle() const noexcept override { return socket_.number(); }
     [[nodiscard]] int clear_failure() noexcept override;
     [[nodiscard]] live_result<std::uint64_t> drops() override;
-    void close() noexcept override;
+    void close() noexcept final;
 
   private:
     live_result<void> learn(const xdp_socket_options& options);
@@ -217,8 +219,13 @@ live_result<void> xdp_carrier::bind_to_queue(std::uint32_t queue) {
     // Behind the driver there is no zero copy, whatever the driver could do.
     const auto copy = static_cast<std::uint16_t>(mode_ == xdp_mode::generic ? XDP_COPY : 0);
     address.own.sxdp_flags = static_cast<std::uint16_t>(XDP_USE_NEED_WAKEUP | copy);
-    if (calls_->bind(socket_.number(), &address.plain, sizeof address.own) != 0) {
-        return refused("bind(AF_XDP)");
+    // The kernel frees the queue of a socket that was closed behind our back, a moment later. The
+    // program is attached: nobody else uses the interface so.
+    constexpr timespec rest_time{0, 5'000'000};
+    for (int tries = 1; calls_->bind(socket_.number(), &address.plain, sizeof address.own) != 0;
+         ++tries) {
+        if (errno != EBUSY || tries == bind_tries_max) return refused("bind(AF_XDP)");
+        static_cast<void>(calls_->ppoll(nullptr, 0, &rest_time));
     }
     ::xdp_options what{};
     socklen_t len = sizeof what;
@@ -374,7 +381,7 @@ live_result<std::uint64_t> xdp_carrier::drops() {
 
 // The program first: from then on the frames are the kernel's again.
 void xdp_carrier::close() noexcept {
-    objects_.close();
+    detach_xdp(objects_, *calls_);
     frames_.clear();
     lent_.clear();
     waiting_.clear();

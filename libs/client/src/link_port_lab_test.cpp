@@ -173,31 +173,42 @@ TEST_P(over_the_link, brings_the_answers_that_a_socket_brings) {
     });
 }
 
+bool is_reply(const got_datagram& one) {
+    const std::uint8_t type = one.message()[0];
+    return type == 0 || type == 129;
+}
+
+// The errors that probes with a hop limit of one bring, up to the reply to a probe sent after them:
+// whatever would come twice has come by then.
+std::vector<std::string> errors_by(probe_port& port, const ip_address& target, std::size_t count) {
+    send_to(port, std::vector<ip_address>(count, target), 1);
+    send_to(port, {target});
+    const heard all = hear(
+        port, [](const heard& so_far) { return std::ranges::any_of(so_far.datagrams, is_reply); });
+    std::vector<std::string> made;
+    for (const auto& one : all.datagrams) {
+        if (is_reply(one)) continue;
+        made.push_back(to_string(one.facts.source.address) + " type " +
+                       std::to_string(one.message()[0]) + " length " +
+                       std::to_string(one.message().size()) + " sequence " +
+                       std::to_string(one.message()[one.message().size() - 25]));
+    }
+    std::ranges::sort(made);
+    return made;
+}
+
 TEST_P(over_the_link, brings_the_errors_that_a_socket_brings) {
     run([](chain&) {
         for (const auto& [family, target] :
              {std::pair{ip_family::v4, "10.81.2.2"}, std::pair{ip_family::v6, "fd81:2::2"}}) {
-            const std::vector<ip_address> targets(20, address(target));
-            const auto kinds = [](const heard& all) {
-                std::vector<std::string> made;
-                for (const auto& one : all.datagrams) {
-                    made.push_back(to_string(one.facts.source.address) + " type " +
-                                   std::to_string(one.message()[0]) + " length " +
-                                   std::to_string(one.message().size()) + " sequence " +
-                                   std::to_string(one.message()[one.message().size() - 25]));
-                }
-                std::ranges::sort(made);
-                return made;
-            };
+            constexpr std::size_t count = 20;
             const auto plain = open_port(way_out::socket, family, target);
-            send_to(*plain, targets, 1);
-            const auto expected = kinds(hear(*plain, at_least(targets.size())));
-            EXPECT_EQ(expected.size(), targets.size());
+            const auto expected = errors_by(*plain, address(target), count);
+            EXPECT_EQ(expected.size(), count);
             plain->close();
             const auto port = open_port(GetParam(), family, target);
             ASSERT_TRUE(port);
-            send_to(*port, targets, 1);
-            EXPECT_EQ(kinds(hear(*port, at_least(targets.size()))), expected);
+            EXPECT_EQ(errors_by(*port, address(target), count), expected);
         }
     });
 }
@@ -255,8 +266,8 @@ TEST_P(over_the_link, says_of_a_neighbour_that_is_not_there_what_the_kernel_says
             const auto port = open_port(GetParam(), family, target);
             ASSERT_TRUE(port);
             send_to(*port, targets);
-            const heard expected = hear(*plain, at_least(3));
-            const heard all = hear(*port, at_least(3));
+            const heard all = hear(*port, at_least(3), std::chrono::seconds(20));
+            const heard expected = hear(*plain, at_least(3), std::chrono::seconds(20));
             ASSERT_EQ(all.datagrams.size(), 3U);
             ASSERT_EQ(expected.datagrams.size(), 3U);
             for (std::size_t i = 0; i < 3; ++i) {

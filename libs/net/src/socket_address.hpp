@@ -12,7 +12,7 @@ namespace sonde::inline v0::detail {
 
 struct socket_address {
     sockaddr_in6 storage{};  // the larger of the two families
-    socklen_t len = 0;  // octets used
+    socklen_t len = 0;       // octets used
 
     socket_address() noexcept = default;
     explicit socket_address(const endpoint& at) noexcept;

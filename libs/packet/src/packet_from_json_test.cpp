@@ -130,7 +130,7 @@ TEST(packet_from_json, a_place_is_a_line_a_column_and_a_path) {
     EXPECT_EQ(place("1}"), "1:7 .a");
     EXPECT_EQ(place("{\"layers"), "2:1 ");
     EXPECT_EQ(place("\"x"), "3:9 .layers[0].p");
-    EXPECT_EQ(place("{\"fields"), "3:20 .layers[1]");
+    EXPECT_EQ(place("{\"fields"), "3:19 .layers[1]");
     EXPECT_EQ(place("3,"), "3:38 .layers[1].fields.ttl");
     EXPECT_EQ(place("}}]}"), "3:46 .layers[1].fields.b");
     EXPECT_EQ(place_in_json("", 7).path, "");

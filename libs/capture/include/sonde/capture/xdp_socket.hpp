@@ -9,8 +9,10 @@
 ///
 /// The program is attached by a link that lives as long as our descriptor of it: it goes when we
 /// close, and when we crash. One interface takes one program: where somebody else's is attached,
-/// opening says EBUSY. One receive queue is served; what the others bring passes to the stack.
-/// Frames have no time stamps. Needs CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW while it is opened.
+/// opening says EBUSY; so it does for a moment after another socket left the queue, which the
+/// kernel frees behind our back. One receive queue is served; what the others bring passes to the
+/// stack. Frames have no time stamps. Needs CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW while it is
+/// opened.
 
 #include <memory>
 #include <string>

@@ -22,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 
-asio::awaitable<void> rest_for(std::chrono::nanoseconds time) {
+asio::awaitable<void> wait_for(std::chrono::nanoseconds time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
     co_await timer.async_wait(asio::use_awaitable);
 }
@@ -39,7 +39,7 @@ struct hosts {
 
 // Whoever is new in the file is added, whoever is gone is removed.
 asio::awaitable<void> follow_file(sonde::async_monitor& monitor, hosts& all, std::string path) {
-    for (;; co_await rest_for(1s)) {
+    for (;; co_await wait_for(1s)) {
         std::map<std::string, sonde::target_index> now;
         std::ifstream file(path);
         for (std::string name; file >> name;) {
@@ -74,7 +74,7 @@ asio::awaitable<void> watch(sonde::async_client& client, std::string path,
     const sonde::many_ping_options options{.count = {}, .interval = 100ms, .timeout = 500ms};
     sonde::async_monitor monitor(client, options);
     hosts all;
-    co_await (follow_file(monitor, all, path) || say_who_is_up(monitor, all) || rest_for(time));
+    co_await (follow_file(monitor, all, path) || say_who_is_up(monitor, all) || wait_for(time));
     monitor.stop();
     const auto result = co_await monitor.result();
     for (const auto& host : result.targets) {

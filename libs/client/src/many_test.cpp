@@ -556,13 +556,13 @@ TEST(ping_all, setting_the_wall_clock_back_changes_nothing) {
         system_calls calls = kernel_calls();
         calls.clock_gettime = [](clockid_t clock, timespec* out) {
             const int answer = kernel_calls().clock_gettime(clock, out);
-            if (clock == CLOCK_REALTIME && ++wall_reads > 40) out->tv_sec -= 3600;
+            if (clock == CLOCK_REALTIME && ++wall_reads > 12) out->tv_sec -= 3600;
             return answer;
         };
         client one({.calls = &calls});
         const auto result = one.ping_all(loopbacks(50), quick(10));
         expect_all_answered(result, 50, 10);
-        EXPECT_GT(wall_reads, 40) << "the clock was never set";
+        EXPECT_GT(wall_reads, 12) << "the clock was never set";
         EXPECT_GE(result.rtt.min(), 0ns);
         EXPECT_LT(result.rtt.max(), 1s);
     });

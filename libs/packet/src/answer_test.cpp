@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <sonde/packet/answer.hpp>
+#include <sonde/packet/packet.hpp>
 #include <sonde/packet/reverse.hpp>
 #include <sonde/testing/corpus.hpp>
 #include <sonde/wire/link/arp.hpp>
@@ -10,6 +11,7 @@
 #include <sonde/wire/network/icmp_echo.hpp>
 #include <sonde/wire/network/icmp_time_exceeded.hpp>
 #include <sonde/wire/network/ipv6_routing.hpp>
+#include <sonde/wire/transport/sctp.hpp>
 
 #include "packet_samples.hpp"
 
@@ -259,6 +261,62 @@ TEST(reverse, the_checksum_behind_a_routing_header_is_patched) {
     EXPECT_EQ(verify_transport_checksum(
                   v6_of(2), v6_of(9), ip_protocol::tcp, bytes_view(datagram).subspan(64)),
               checksum_state::good);
+}
+
+// Both ends are swapped, and the CRC-32C is as right as it was, also where octets are missing.
+TEST(reverse, a_captured_sctp_packet_answers_with_a_right_checksum) {
+    SONDE_REQUIRE_CORPUS();
+    std::size_t right = 0;
+    for (const auto& frame : testing::read_capture("sctp/sctp-keywords-prefilter.pcap")) {
+        octets_t turned = frame.octets;
+        const auto type = link_type(frame.link_type);
+        const auto before = packet(frame.octets, type).get<sctp>();
+        if (!before) continue;
+        ASSERT_NE(before->source_port(), before->destination_port());
+        const bool was_right = before->checksum_verdict() == checksum_state::good;
+        ASSERT_TRUE(reverse_addresses(turned, type).transport);
+        const auto after = packet(turned, type).get<sctp>();
+        EXPECT_EQ(after->source_port(), before->destination_port());
+        EXPECT_EQ(after->destination_port(), before->source_port());
+        EXPECT_EQ(after->checksum_verdict() == checksum_state::good, was_right);
+        right += was_right ? 1U : 0U;
+        // Of a cut frame the checksum moves as if all of it were here.
+        octets_t cut(frame.octets.begin(), frame.octets.end() - 4);
+        (void)reverse_addresses(cut, type);
+        EXPECT_TRUE(std::equal(cut.begin(), cut.end(), turned.begin()));
+        (void)reverse_addresses(turned, type);
+        EXPECT_EQ(turned, frame.octets);
+    }
+    EXPECT_GT(right, 10U);
+}
+
+TEST(reverse, a_wrong_checksum_of_sctp_stays_wrong_and_none_stays_none) {
+    const auto turned_sum = [](std::uint32_t sum) {
+        const octets_t packet =
+            to_octets(sctp{.source_port = 1, .destination_port = 2, .checksum = sum});
+        octets_t turned = to_octets(ipv4{.protocol = ip_protocol::sctp, .payload = packet});
+        EXPECT_TRUE(reverse_addresses(turned, raw).transport);
+        const auto seen = *sctp::view::parse(bytes_view(turned).subspan(20));
+        EXPECT_EQ(seen.source_port(), 2);
+        return seen.checksum() ^ sctp_checksum(seen.octets());
+    };
+    const octets_t once = to_octets(sctp{.source_port = 1, .destination_port = 2});
+    const std::uint32_t right = sctp::view::parse(bytes_view(once))->checksum();
+    EXPECT_EQ(turned_sum(right), 0U);
+    EXPECT_EQ(turned_sum(right ^ 0x10), 0x10U) << "as wrong as it was";
+    // RFC 9653: zero is what a sender writes who makes none.
+    const octets_t swapped = to_octets(sctp{.source_port = 2, .destination_port = 1});
+    EXPECT_EQ(turned_sum(0), sctp::view::parse(bytes_view(swapped))->checksum());
+}
+
+TEST(reverse, a_first_fragment_of_sctp_keeps_its_ports) {
+    const octets_t packet = to_octets(sctp{.source_port = 1, .destination_port = 2});
+    octets_t turned =
+        to_octets(ipv4{.more_fragments = true, .protocol = ip_protocol::sctp, .payload = packet});
+    const reversed_layers done = reverse_addresses(turned, raw);
+    EXPECT_TRUE(done.network);
+    EXPECT_FALSE(done.transport);
+    EXPECT_TRUE(std::equal(packet.begin(), packet.end(), turned.begin() + 20));
 }
 
 TEST(reverse, arp_has_its_sender_and_target_swapped) {

@@ -136,7 +136,11 @@ craft_result<void> built_layer::set(std::string_view field, const field_value& v
         if (end_octet(*fixed) > header_.size()) return not_there(*this, *fixed);
         const auto octets = field_octets(value, *fixed, name());
         if (!octets) return tl::unexpected(octets.error());
+        std::vector<std::uint8_t> before;
+        const bool announces = detail::announces_fields(id());
+        if (announces) before = header_;
         put_fixed_octets(header_, *fixed, *octets);
+        if (announces) detail::fit_to_flags(id(), before, header_);
     } else if (const auto* located = detail::located_field_of(id(), field)) {
         const detail::header_part part = located->find(header_, located->which);
         // Octets and addresses may give a field another length; others have the one that it has.

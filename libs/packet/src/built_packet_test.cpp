@@ -5,6 +5,7 @@
 
 #include <sonde/packet/built_packet.hpp>
 #include <sonde/packet/packet.hpp>
+#include <sonde/testing/corpus.hpp>
 #include <sonde/wire/link/arp.hpp>
 #include <sonde/wire/network/gre.hpp>
 #include <sonde/wire/network/icmp_destination_unreachable.hpp>
@@ -281,6 +282,75 @@ TEST(built_packet, an_arp_request_has_its_addresses_behind_the_header) {
     EXPECT_EQ(p.to_bytes().size(), 14U + 8 + 20 + 4 + 20 + 4);
     EXPECT_EQ(p[1].get_number("hardware_length").value(), 20U);
     EXPECT_EQ(p[1].get_text("target_protocol_address").value(), "10.0.0.2");
+}
+
+// RFC 2890 s2: checksum, key and sequence number, each announced by a flag, in this order.
+TEST(built_packet, a_word_of_gre_is_switched_on_and_off) {
+    built_packet p;
+    p.add(ipv4{})
+        .add(gre{.with_checksum = true, .key = 0x01020304, .sequence_number = 9})
+        .add("ab");
+    const auto gre_octets = [&] {
+        const octets all = p.to_bytes();
+        EXPECT_EQ(be16_at(all, 2), all.size()) << "total length of IPv4";
+        return octets(all.begin() + 20, all.end());
+    };
+    ASSERT_EQ(gre_octets().size(), 4 + 12 + 2U);
+    ASSERT_TRUE(p.set<gre>("key_present", 0));
+    octets made = gre_octets();
+    EXPECT_EQ(made.size(), 4 + 8 + 2U);
+    EXPECT_EQ(be32_at(made, 8), 9U) << "the sequence number follows the checksum";
+    EXPECT_EQ(internet_checksum(made), 0) << "over header and payload, its field included";
+    EXPECT_EQ(p[1].get_octets("key")->size(), 0U);
+    ASSERT_TRUE(p.set<gre>("checksum_present", 0));
+    made = gre_octets();
+    EXPECT_EQ(hex_literal(made), "x'10 00 ff ff 00 00 00 09 61 62'");
+    ASSERT_TRUE(p.set<gre>("sequence_number_present", 0));
+    EXPECT_EQ(hex_literal(gre_octets()), "x'00 00 ff ff 61 62'");
+    // On again: a word of zeros; and by what it holds.
+    ASSERT_TRUE(p.set<gre>("key_present", 1));
+    EXPECT_EQ(hex_literal(gre_octets()), "x'20 00 ff ff 00 00 00 00 61 62'");
+    ASSERT_TRUE(p.set<gre>("sequence_number", 5));
+    ASSERT_TRUE(p.set<gre>("key_present", 1)) << "nothing new";
+    EXPECT_EQ(hex_literal(gre_octets()), "x'30 00 ff ff 00 00 00 00 00 00 00 05 61 62'");
+}
+
+TEST(built_packet, switching_off_all_that_a_captured_gre_announces_loses_nothing_else) {
+    SONDE_REQUIRE_CORPUS();
+    std::size_t changed = 0;
+    for (const char* name : {"gre-mpls-vxlan/GrePackets.pcapng", "cdp-dtp-hsrp/various_gre.pcap"}) {
+        for (const auto& frame : testing::read_capture(name)) {
+            built_packet p = built_packet::decode(frame.octets, link_type(frame.link_type));
+            const auto at = p.find<gre>();
+            if (!at) continue;
+            const octets inside = p.body(*at);
+            const auto kept = *p[*at].get_octets("protocol_type");
+            for (const char* flag : {"checksum_present",
+                                     "routing_present",
+                                     "key_present",
+                                     "sequence_number_present",
+                                     "acknowledgment_number_present"}) {
+                changed += *p[*at].get_number(flag);
+                ASSERT_TRUE(p[*at].set(flag, 0));
+            }
+            EXPECT_EQ(p[*at].header().size(), 4U) << name;
+            EXPECT_EQ(*p[*at].get_octets("protocol_type"), kept);
+            EXPECT_EQ(p.body(*at), inside);
+            const auto again = built_packet::decode(p.to_bytes(), p.type());
+            ASSERT_TRUE(again.find<gre>());
+            EXPECT_EQ(again[*at].header().size(), 4U);
+            EXPECT_EQ(again.body(*at), inside);
+        }
+    }
+    EXPECT_GT(changed, 5U);
+}
+
+TEST(built_packet, a_word_of_gre_that_was_cut_off_goes_too) {
+    built_packet p = built_packet::decode(octets{0x30, 0, 0x08, 0, 1, 2, 3, 4, 5, 6},
+                                          selector{selector_kind::ip_protocol, 47});
+    built_layer& one = p[0];
+    ASSERT_TRUE(one.set("sequence_number_present", 0));
+    EXPECT_EQ(hex_literal(std::as_const(one).header()), "x'20 00 08 00 01 02 03 04'");
 }
 
 }  // namespace

@@ -60,8 +60,9 @@ class craft_parser {
 };
 
 /// The octets of a list where its protocol keeps them; with their place made when there is none.
-[[nodiscard]] craft_result<bytes_view> list_area(const element_codec& codec,
-                                                 const built_packet& from, std::size_t at);
+[[nodiscard]] craft_result<std::vector<std::uint8_t>> list_area(const element_codec& codec,
+                                                                const built_packet& from,
+                                                                std::size_t at);
 [[nodiscard]] craft_result<void> put_list_area(const element_codec& codec, built_packet& to,
                                                std::size_t at, bytes_view area);
 

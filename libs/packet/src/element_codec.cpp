@@ -153,6 +153,15 @@ craft_result<octets_of_element> value_octets(std::string_view pattern, std::stri
     return made;
 }
 
+/// What a pattern tells of an element: its value, flags before it where it has some.
+octets_of_element told_octets(const element_codec& codec, bytes_view element) {
+    octets_of_element made;
+    if (codec.form->has_flags) made.push_back(element[1]);
+    const bytes_view value = codec.form->value(element);
+    made.insert(made.end(), value.begin(), value.end());
+    return made;
+}
+
 struct found_kind {
     std::uint32_t type = 0;
     std::string_view pattern;
@@ -164,7 +173,8 @@ std::optional<found_kind> kind_named(const element_codec& codec, std::string_vie
     }
     for (std::uint32_t type = 0; type <= codec.form->named_type_max; ++type) {
         const std::string_view known = codec.form->type_name(type);
-        if (!known.empty() && as_identifier(known) == name) return found_kind{type, "x"};
+        if (!known.empty() && as_identifier(known) == name)
+            return found_kind{type, codec.form->unknown_pattern};
     }
     return std::nullopt;
 }
@@ -193,20 +203,17 @@ craft_result<octets_of_element> wrapped(const element_codec& codec, std::uint32_
 craft_result<octets_of_element> make_by_number(const element_codec& codec,
                                                std::span<const element_argument> given) {
     const std::string noun(codec.form->noun);
-    if (given.empty() || given.size() > 2)
-        return craft_failure(noun + " takes a number and octets, not " +
-                             std::to_string(given.size()) + " values");
+    const std::size_t wanted_max = codec.form->has_flags ? 3 : 2;
+    if (given.empty() || given.size() > wanted_max)
+        return craft_failure(noun + " takes a number" + (wanted_max == 3 ? ", flags" : "") +
+                             " and octets, not " + std::to_string(given.size()) + " values");
     const auto type = parse_number(given[0].token);
     if (!type || *type > 0xffffffffU)
         return craft_failure(noun + " takes a number first, not '" + printable(given[0].token) +
                              "'");
-    octets_of_element value;
-    if (given.size() == 2) {
-        const auto octets = argument_octets('x', given.subspan(1), noun);
-        if (!octets) return octets;
-        value = *octets;
-    }
-    return wrapped(codec, static_cast<std::uint32_t>(*type), value, noun);
+    const auto value = value_octets(codec.form->unknown_pattern, noun, given.subspan(1));
+    if (!value) return value;
+    return wrapped(codec, static_cast<std::uint32_t>(*type), *value, noun);
 }
 
 // To text.
@@ -237,6 +244,10 @@ std::string part_text(char letter, bytes_view octets) {
     }
 }
 
+bool is_all_zeros(bytes_view octets) noexcept {
+    return std::all_of(octets.begin(), octets.end(), [](auto octet) { return octet == 0; });
+}
+
 /// The values in a pattern's order; nothing when the octets are not as it says.
 std::optional<std::string> values_text(std::string_view pattern, bytes_view value) {
     std::string made;
@@ -249,7 +260,10 @@ std::optional<std::string> values_text(std::string_view pattern, bytes_view valu
             if (len > value.size()) return std::nullopt;
             const bytes_view part = value.first(len);
             value = value.subspan(len);
-            if (step.is_filler) continue;
+            if (step.is_filler) {
+                if (!is_all_zeros(part)) return std::nullopt;
+                continue;
+            }
             if (len_of(step.letter) == 0 && part.empty()) continue;
             if (!made.empty()) made += ", ";
             made += part_text(step.letter, part);
@@ -261,6 +275,8 @@ std::optional<std::string> values_text(std::string_view pattern, bytes_view valu
 
 /// The padding that brings the next element of this type where it must begin.
 std::size_t alignment_before(const element_codec& codec, std::uint32_t type, std::size_t area_len) {
+    const std::size_t form_unit = codec.form->aligned;
+    if (form_unit > 1) return (form_unit - area_len % form_unit) % form_unit;
     const element_kind* kind = kind_of(codec, type);
     if (kind == nullptr || kind->align_unit <= 1) return 0;
     const std::size_t at = (codec.area_at + area_len) % kind->align_unit;
@@ -320,7 +336,7 @@ craft_result<std::vector<std::uint8_t>> make_element(const element_codec& codec,
     if (name == codec.form->noun) return make_by_number(codec, arguments);
     const auto kind = kind_named(codec, name);
     if (!kind) return no_such_kind(codec, name);
-    const auto value = value_octets(kind->pattern, name, arguments);
+    auto value = value_octets(kind->pattern, name, arguments);
     if (!value) return value;
     return wrapped(codec, kind->type, *value, name);
 }
@@ -336,18 +352,20 @@ std::string element_name(const element_codec& codec, bytes_view element) {
 std::string element_text(const element_codec& codec, bytes_view element) {
     if (!is_whole_element(codec, element)) return hex_literal(element);
     const std::uint32_t type = codec.form->type(element);
-    const bytes_view value = codec.form->value(element);
-    const auto again = codec.form->make(type, value);
+    const octets_of_element told = told_octets(codec, element);
+    const auto again = codec.form->make(type, told);
     if (!again || !std::equal(again->begin(), again->end(), element.begin(), element.end()))
         return hex_literal(element);
     const std::string name = element_name(codec, element);
     const element_kind* kind = kind_of(codec, type);
+    const std::string_view unknown = codec.form->unknown_pattern;
     if (!name.empty()) {
-        const auto values = values_text(kind != nullptr ? kind->pattern : "x", value);
+        const auto values = values_text(kind != nullptr ? kind->pattern : unknown, told);
         if (values) return values->empty() ? name : name + "(" + *values + ")";
     }
     std::string made = std::string(codec.form->noun) + "(" + std::to_string(type);
-    if (!value.empty()) made += ", " + hex_literal(value);
+    const auto values = values_text(unknown, told);
+    if (values && !values->empty()) made += ", " + *values;
     return made + ")";
 }
 

@@ -21,6 +21,7 @@ enum class element_place : std::uint8_t {
     header,   // to the end of the layer's header
     trailer,  // behind what an ICMP error quotes
     body,     // they are all that the layer carries
+    around,   // from the header's end over what the layer carries to the end of its trailer
 };
 
 /// How one element lies: its length, its type, its value.
@@ -37,6 +38,9 @@ struct element_form {
     std::string_view noun;         // "option"
     /// What ends the list, where it has an end of its own; null: the octets' end.
     void (*finish)(std::vector<std::uint8_t>& area) = nullptr;
+    std::string_view unknown_pattern = "x";  // of a kind that has none of its own
+    bool has_flags = false;   // the octet behind the type: the first of what a pattern tells
+    std::size_t aligned = 1;  // octets: whole elements begin there
 };
 
 /// What the value of a known kind holds, as a pattern: a digit is an integer of so many octets, `_`
@@ -64,6 +68,8 @@ struct element_codec {
 
 /// The list of a protocol; null when it has none.
 [[nodiscard]] const element_codec* codec_of(layer id) noexcept;
+/// The options of an OPT record: no layer of their own, they lie in a record of a message.
+[[nodiscard]] const element_codec& dns_option_codec() noexcept;
 
 /// A value inside an element, as somebody writes it.
 struct element_argument {
@@ -83,7 +89,8 @@ struct element_argument {
     const element_codec& codec, std::span<const std::vector<std::uint8_t>> elements);
 [[nodiscard]] craft_result<std::vector<std::uint8_t>> make_element(
     const element_codec& codec, std::string_view name, std::span<const element_argument> arguments);
-/// "maximum_segment_size(1460)", "option(77, x'00 01')", "x'02'"; make_element gives the octets.
+/// "maximum_segment_size(1460)", "option(77, x'00 01')", "chunk(77, 0, x'01')", "x'02'";
+/// make_element gives the octets.
 [[nodiscard]] std::string element_text(const element_codec& codec, bytes_view element);
 [[nodiscard]] std::string element_name(const element_codec& codec, bytes_view element);
 /// Whether type and value can be told apart in it.

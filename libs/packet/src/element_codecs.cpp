@@ -4,12 +4,14 @@
 #include <array>
 
 #include <sonde/wire/application/dhcp_options.hpp>
+#include <sonde/wire/application/dns_numbers.hpp>
 #include <sonde/wire/link/pppoe.hpp>
 #include <sonde/wire/network/icmp_extension.hpp>
 #include <sonde/wire/network/ipv4_options.hpp>
 #include <sonde/wire/network/ipv6_options.hpp>
 #include <sonde/wire/network/nd_options.hpp>
 #include <sonde/wire/transport/geneve.hpp>
+#include <sonde/wire/transport/sctp_chunks.hpp>
 #include <sonde/wire/transport/tcp_options.hpp>
 
 #include "element_codec.hpp"
@@ -306,6 +308,88 @@ constexpr std::array dhcp_kinds{element_kind{"pad", 0, ""},
                                 element_kind{"parameter_request_list", 55, "1*"},
                                 element_kind{"end", 255, "x"}};
 
+// SCTP chunks (RFC 9260 s3.2): type, flags, a length that counts both, and zeros to a whole word
+// that it does not count.
+std::size_t sctp_chunk_len(bytes_view rest) noexcept {
+    const auto seen = sctp_chunk::view::parse(rest);
+    return seen ? seen->octets().size() : 0;
+}
+bytes_view sctp_chunk_value(bytes_view element) noexcept {
+    return element.first(be16_at(element, 2)).subspan(4);
+}
+octets_made make_sctp_chunk(std::uint32_t type, bytes_view flags_and_value) {
+    if (type > 255 || flags_and_value.size() > 0xffff - 3) return std::nullopt;
+    const bytes_view told = flags_and_value;
+    const std::uint8_t flags = told.empty() ? std::uint8_t{0} : told[0];
+    const bytes_view value = told.subspan(told.empty() ? 0 : 1);
+    const std::size_t len = value.size() + 4;
+    octets_made made = behind({low(type), flags, low(len >> 8), low(len)}, value);
+    made->resize((len + 3) / 4 * 4, 0);
+    return made;
+}
+constexpr element_form sctp_form{.len = sctp_chunk_len,
+                                 .type = first_octet,
+                                 .value = sctp_chunk_value,
+                                 .make = make_sctp_chunk,
+                                 .is_padding = never_padding,
+                                 .pad = pad_with_zeros,
+                                 .type_name = no_name,
+                                 .named_type_max = 0,
+                                 .noun = "chunk",
+                                 .unknown_pattern = "1x",
+                                 .has_flags = true,
+                                 .aligned = 4};
+// Flags first; then the fixed fields in their order; parameters, causes and the rest as octets.
+constexpr std::array sctp_kinds{element_kind{"data", 0, "14224x"},
+                                element_kind{"init", 1, "144224x"},
+                                element_kind{"init_ack", 2, "144224x"},
+                                element_kind{"sack", 3, "14422x"},
+                                element_kind{"heartbeat", 4, "1x"},
+                                element_kind{"heartbeat_ack", 5, "1x"},
+                                element_kind{"abort", 6, "1x"},
+                                element_kind{"shutdown", 7, "14"},
+                                element_kind{"shutdown_ack", 8, "1"},
+                                element_kind{"error", 9, "1x"},
+                                element_kind{"cookie_echo", 10, "1x"},
+                                element_kind{"cookie_ack", 11, "1"},
+                                element_kind{"ecne", 12, "14"},
+                                element_kind{"cwr", 13, "14"},
+                                element_kind{"shutdown_complete", 14, "1"},
+                                element_kind{"auth", 15, "122x"},
+                                element_kind{"i_data", 64, "142_244x"},
+                                element_kind{"asconf_ack", 128, "14x"},
+                                element_kind{"re_config", 130, "1x"},
+                                element_kind{"pad", 132, "1x"},
+                                element_kind{"forward_tsn", 192, "14x"},
+                                element_kind{"asconf", 193, "14x"},
+                                element_kind{"i_forward_tsn", 194, "14x"}};
+constexpr std::size_t sctp_chunks_max = 65535 - 20 - 12;  // octets: what a datagram of IPv4 leaves
+
+// Options of DNS (RFC 6891 s6.1.2): code and length of 16 bits, as PPPoE's tags have them.
+std::string_view dns_option_name(std::uint32_t code) noexcept {
+    return to_string(dns_option_code(static_cast<std::uint16_t>(code)));
+}
+constexpr element_form dns_option_form{pppoe_tag_len,
+                                       type_of_16,
+                                       behind_four,
+                                       make_pppoe_tag,
+                                       never_padding,
+                                       pad_with_zeros,
+                                       dns_option_name,
+                                       0xff,
+                                       "option"};
+constexpr std::array dns_option_kinds{element_kind{"nsid", 3, "t"},
+                                      element_kind{"client_subnet", 8, "211x"},
+                                      element_kind{"extended_error", 15, "2t"}};
+constexpr element_codec dns_options_row{layer::dns_option,
+                                        "options",
+                                        element_place::body,
+                                        0,
+                                        65535,
+                                        1,
+                                        &dns_option_form,
+                                        dns_option_kinds};
+
 constexpr std::size_t icmp_objects_max = 65507;  // octets: what a datagram of IPv4 leaves
 
 constexpr element_codec nd_list(layer of, std::size_t area_at) {
@@ -350,6 +434,14 @@ constexpr std::array codecs{
     element_codec{
         layer::dhcp, "options", element_place::header, 240, 65267, 1, &dhcp_form, dhcp_kinds},
     element_codec{layer::geneve, "options", element_place::header, 8, 252, 4, &geneve_form, {}},
+    element_codec{layer::sctp,
+                  "chunks",
+                  element_place::around,
+                  12,
+                  sctp_chunks_max,
+                  1,
+                  &sctp_form,
+                  sctp_kinds},
     element_codec{layer::pppoe, "tags", element_place::body, 0, 65535, 1, &pppoe_form, pppoe_kinds},
     object_list(layer::icmp_destination_unreachable),
     object_list(layer::icmp_time_exceeded),
@@ -366,5 +458,6 @@ const element_codec* codec_of(layer id) noexcept {
     }
     return nullptr;
 }
+const element_codec& dns_option_codec() noexcept { return dns_options_row; }
 
 }  // namespace sonde::inline v0::detail

@@ -38,6 +38,22 @@ craft_result<void> put_objects(built_layer& into, bytes_view objects) {
     return {};
 }
 
+/// Everything that the layer carries lies between its list's two halves. Where they are cut is the
+/// protocol's to say: SCTP's header ends before the first message that a chunk holds whole.
+craft_result<void> put_around(built_packet& to, std::size_t at, bytes_view head, bytes_view area) {
+    std::vector<std::uint8_t> made(head.begin(), head.end());
+    made.insert(made.end(), area.begin(), area.end());
+    const layer_extent extent = to[at].info().measure(made);
+    const bytes_view carried = bytes_view(made).subspan(extent.header_len, extent.payload_len);
+    const std::vector<std::uint8_t> before = to.body(at);
+    to[at].set_header(bytes_view(made).first(extent.header_len));
+    to[at].set_trailer(bytes_view(made).subspan(extent.header_len + extent.payload_len));
+    if (std::equal(carried.begin(), carried.end(), before.begin(), before.end())) return {};
+    static_cast<void>(to.split(at + 1));
+    if (!carried.empty()) to.add(carried);
+    return {};
+}
+
 craft_result<void> put_body(built_packet& to, std::size_t at, bytes_view area) {
     if (at + 1 == to.size()) {
         if (!area.empty()) to.add(area);
@@ -53,28 +69,42 @@ craft_result<void> put_body(built_packet& to, std::size_t at, bytes_view area) {
 
 }  // namespace
 
-craft_result<bytes_view> list_area(const element_codec& codec, const built_packet& from,
-                                   std::size_t at) {
+craft_result<std::vector<std::uint8_t>> list_area(const element_codec& codec,
+                                                  const built_packet& from, std::size_t at) {
+    using octets = std::vector<std::uint8_t>;
     const built_layer& one = from[at];
+    const auto behind_head = [&](bytes_view in) {
+        const bytes_view area = in.subspan(codec.area_at);
+        return octets(area.begin(), area.end());
+    };
     switch (codec.place) {
         case element_place::header:
-            if (one.header().size() >= codec.area_at) return one.header().subspan(codec.area_at);
+            if (one.header().size() >= codec.area_at) return behind_head(one.header());
             break;
         case element_place::trailer:
-            if (one.trailer().empty()) return bytes_view{};
-            if (one.trailer().size() >= codec.area_at) return one.trailer().subspan(codec.area_at);
+            if (one.trailer().empty()) return octets{};
+            if (one.trailer().size() >= codec.area_at) return behind_head(one.trailer());
             break;
         case element_place::body:
-            if (at + 1 == from.size()) return bytes_view{};
-            if (from[at + 1].is_payload()) return from[at + 1].header();
+            if (at + 1 == from.size()) return octets{};
+            if (from[at + 1].is_payload())
+                return octets(from[at + 1].header().begin(), from[at + 1].header().end());
             return craft_failure(std::string(one.name()) + " carries " +
                                  std::string(from[at + 1].name()) + ", not a list");
+        case element_place::around: {
+            if (one.header().size() < codec.area_at) break;
+            octets area = behind_head(one.header());
+            const octets carried = from.body(at);
+            area.insert(area.end(), carried.begin(), carried.end());
+            area.insert(area.end(), one.trailer().begin(), one.trailer().end());
+            return area;
+        }
     }
     return craft_failure(list_of(codec) + " begin behind " + std::to_string(codec.area_at) +
                          " octets, of which there are " +
-                         std::to_string(codec.place == element_place::header
-                                            ? one.header().size()
-                                            : one.trailer().size()));
+                         std::to_string(codec.place == element_place::trailer
+                                            ? one.trailer().size()
+                                            : one.header().size()));
 }
 
 craft_result<void> put_list_area(const element_codec& codec, built_packet& to, std::size_t at,
@@ -87,6 +117,7 @@ craft_result<void> put_list_area(const element_codec& codec, built_packet& to, s
                              " octets, of which there are " + std::to_string(one.header().size()));
     }
     const bytes_view head = bytes_view(one.header()).first(codec.area_at);
+    if (codec.place == element_place::around) return put_around(to, at, head, area);
     std::vector<std::uint8_t> made(head.begin(), head.end());
     made.insert(made.end(), area.begin(), area.end());
     one.set_header(made);
@@ -158,6 +189,7 @@ craft_result<void> element_list::assign(std::string_view text) {
 
 craft_result<std::vector<std::uint8_t>> element_list::octets() const {
     std::vector<std::vector<std::uint8_t>> all;
+    all.reserve(size());
     for (const element& one : elements_) all.emplace_back(one.octets().begin(), one.octets().end());
     return detail::join_elements(*codec_, all);
 }

@@ -49,6 +49,9 @@ class layer_text {
         return arguments_.empty() ? made : made + "(" + arguments_ + ")";
     }
 
+    /// Whether text() told what is inside, too.
+    [[nodiscard]] bool tells_all() const noexcept { return tells_all_; }
+
   private:
     void add(std::string_view name, std::string_view value) {
         if (!arguments_.empty()) arguments_ += ", ";
@@ -97,6 +100,7 @@ class layer_text {
 
     void behind_fixed() {
         const detail::element_codec* codec = detail::codec_of(one_.id());
+        if (codec != nullptr && codec->place == detail::element_place::around) return list_around();
         if (codec == nullptr || codec->place != detail::element_place::header) return rest();
         const bytes_view all = std::as_const(usual_).header();
         const bytes_view usual = all.subspan(std::min(codec->area_at, all.size()));
@@ -124,8 +128,17 @@ class layer_text {
         add(elements->name(), "[" + made + "]");
     }
 
+    /// A list that holds the octets of the next layer tells them, and is its own trailer.
+    void list_around() {
+        const bool carries = at_ + 1 < packet_.size();
+        if (carries && (at_ + 2 != packet_.size() || !packet_[at_ + 1].is_payload())) return rest();
+        tells_all_ = true;
+        const std::size_t fixed = one_.info().header_len;
+        if (carries || one_.header().size() > fixed || !one_.trailer().empty()) list();
+    }
+
     void trailer() {
-        if (one_.trailer().empty()) return;
+        if (one_.trailer().empty() || tells_all_) return;
         const detail::element_codec* codec = detail::codec_of(one_.id());
         const bool objects = codec != nullptr && codec->place == detail::element_place::trailer;
         // A structure that sonde would make otherwise comes as octets on the second attempt.
@@ -151,6 +164,7 @@ class layer_text {
     detail_level level_;
     built_layer usual_;  // what a reader has before a field is said
     bool is_located_ = false;
+    bool tells_all_ = false;
     std::string arguments_{};
 };
 
@@ -158,7 +172,9 @@ std::string stack_text(const built_packet& packet, std::span<const detail_level>
     std::string made;
     for (std::size_t at = 0; at < packet.size(); ++at) {
         if (at > 0) made += " / ";
-        made += layer_text(packet, at, levels[at]).text();
+        layer_text one(packet, at, levels[at]);
+        made += one.text();
+        if (one.tells_all()) break;
     }
     return made;
 }

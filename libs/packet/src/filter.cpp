@@ -245,13 +245,13 @@ std::vector<bpf_instruction> bpf_writer::finish() const {
     return made;
 }
 
-void write_comparison(bpf_writer& to, const bit_place& place, std::uint32_t mask,
-                      std::uint16_t code, std::uint32_t value, bpf_writer::label yes,
-                      bpf_writer::label no) {
+void write_comparison(bpf_writer& to, const bit_place& place, const bpf_comparison& what,
+                      bpf_writer::label yes, bpf_writer::label no) {
     to.load(place.at, place.size);
     if (place.shift != 0) to.add(shift_right, place.shift);
-    if (const std::uint32_t both = place.mask & mask; both != 0xffffffff) to.add(and_number, both);
-    to.jump(code, value, yes, no);
+    const std::uint32_t both = place.mask & what.mask;
+    if (both != 0xffffffff) to.add(and_number, both);
+    to.jump(what.code, what.value, yes, no);
 }
 
 void network_node<ipv4_prefix>::write(bpf_writer& to, bpf_writer::label yes,

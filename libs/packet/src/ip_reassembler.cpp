@@ -286,14 +286,16 @@ struct ip_reassembler::state {
   private:
     table::entry& slot_for(const fragment_facts& facts, mono_time now, sink events);
     verdict add(table::entry& to, const fragment_facts& facts, sink events);
-    verdict check_bounds(const partial& held, const fragment_facts& facts) const noexcept;
+    [[nodiscard]] verdict check_bounds(const partial& held,
+                                       const fragment_facts& facts) const noexcept;
     bool reserve(table::entry& spared, std::size_t octets, sink events);
     bool put(table::entry& to, const fragment_facts& facts, sink events);
     bool evict_for(const table::entry& spared, sink events);
     void give_up(table::entry& which, ip_reassembly_kind why, sink events);
     void forget(partial* held) noexcept;
     void drop(table::entry& which) noexcept;
-    ip_reassembly_event refused(const fragment_facts& facts, const verdict& said) const noexcept;
+    [[nodiscard]] ip_reassembly_event refused(const fragment_facts& facts,
+                                              const verdict& said) const noexcept;
     bytes_view assemble(const partial& held, std::size_t payload_len);
     bytes_view quote(const table::entry& which);
 

@@ -37,19 +37,22 @@ bool is_plain(ip_protocol protocol, bytes_view transport, bool full) noexcept {
     return protocol == ip_protocol::udp && !says_more(transport, full);
 }
 
-void put_transport(text_writer& out, bytes_view transport, std::size_t length, bool full) {
-    if (const auto seen = tcp::view::parse(transport)) tcp_text(out, *seen, length, full);
-}
+struct plain_transport {
+    ip_protocol protocol{};
+    bytes_view octets{};
+    std::size_t length = 0;  // declared
+};
 
 template <class Address>
-void put_line(text_writer& out, Address&& address, ip_protocol protocol, bytes_view transport,
-              std::size_t length, bool full) {
+void put_line(text_writer& out, const Address& address, const plain_transport& carried, bool full) {
     address(out, 0);
-    out.put('.').number(be16_at(transport, 0)).put(" > ");
+    out.put('.').number(be16_at(carried.octets, 0)).put(" > ");
     address(out, 1);
-    out.put('.').number(be16_at(transport, 2)).put(": ");
-    if (protocol == ip_protocol::udp) return udp_text(out, be16_at(transport, 4), length);
-    put_transport(out, transport, length, full);
+    out.put('.').number(be16_at(carried.octets, 2)).put(": ");
+    if (carried.protocol == ip_protocol::udp)
+        return udp_text(out, be16_at(carried.octets, 4), carried.length);
+    if (const auto seen = tcp::view::parse(carried.octets))
+        tcp_text(out, *seen, carried.length, full);
 }
 
 bool plain_ipv4(text_writer& out, bytes_view octets, std::size_t len, bool full) {
@@ -63,7 +66,7 @@ bool plain_ipv4(text_writer& out, bytes_view octets, std::size_t len, bool full)
         to.ipv4(which == 0 ? ip->source().value : ip->destination().value);
     };
     out.put("IP ");
-    put_line(out, address, ip->protocol(), transport, length, full);
+    put_line(out, address, {ip->protocol(), transport, length}, full);
     return true;
 }
 
@@ -78,7 +81,7 @@ bool plain_ipv6(text_writer& out, bytes_view octets, std::size_t len, bool full)
         to.ipv6(octets.subspan(which == 0 ? 8 : 24, 16));
     };
     out.put("IP6 ");
-    put_line(out, address, ip->next_header(), transport, length, full);
+    put_line(out, address, {ip->next_header(), transport, length}, full);
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "located_field.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <sonde/wire/link/ppp.hpp>
@@ -93,6 +94,28 @@ craft_result<void> put_gre(octets& header, std::uint8_t which, bytes_view value)
     return {};
 }
 
+void fit_gre(bytes_view before, octets& header) {
+    constexpr std::array<std::size_t, 4> words{0, 1, 2, 3};
+    const auto changed = [&](std::size_t word) {
+        return gre_has(before, word) != gre_has(header, word);
+    };
+    if (header.size() < 4 || std::none_of(words.begin(), words.end(), changed)) return;
+    octets made(header.begin(), header.begin() + 4);
+    bytes_view left = before.subspan(4);
+    for (const std::size_t word : words) {
+        const std::size_t old_len =
+            gre_has(before, word) ? std::min<std::size_t>(4, left.size()) : 0;
+        octets one(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(old_len));
+        left = left.subspan(old_len);
+        if (!gre_has(header, word)) continue;
+        // A word that was announced and cut stays cut.
+        if (!gre_has(before, word)) one.resize(4, 0);
+        made.insert(made.end(), one.begin(), one.end());
+    }
+    made.insert(made.end(), left.begin(), left.end());
+    header = std::move(made);
+}
+
 // PPP (RFC 1661 s2): one octet or two, behind address and control or not.
 
 header_part find_ppp(bytes_view header, std::uint8_t) noexcept {
@@ -138,6 +161,12 @@ const located_field* located_field_of(layer id, std::string_view name) noexcept 
         if (one.of == id && one.name == name) return &one;
     }
     return nullptr;
+}
+
+bool announces_fields(layer id) noexcept { return id == layer::gre; }
+
+void fit_to_flags(layer id, bytes_view before, std::vector<std::uint8_t>& header) {
+    if (id == layer::gre) fit_gre(before, header);
 }
 
 field shown_as(const located_field& one, bytes_view header, std::size_t len) noexcept {

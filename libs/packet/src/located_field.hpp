@@ -33,6 +33,11 @@ struct located_field {
 
 [[nodiscard]] std::span<const located_field> all_located_fields() noexcept;
 [[nodiscard]] const located_field* located_field_of(layer id, std::string_view name) noexcept;
+/// Whether flags of the fixed header say what is behind it.
+[[nodiscard]] bool announces_fields(layer id) noexcept;
+/// After a field of the fixed header was written: makes place for what it announces since then, as
+/// zeros, and takes away what it announces no more. `before`: the header until then.
+void fit_to_flags(layer id, bytes_view before, std::vector<std::uint8_t>& header);
 /// How its octets are shown: the width that it has in this header, `len` octets.
 [[nodiscard]] field shown_as(const located_field& one, bytes_view header, std::size_t len) noexcept;
 

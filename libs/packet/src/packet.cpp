@@ -2,25 +2,28 @@
 
 namespace sonde::inline v0 {
 
-void packet::locate_behind(link_type type) noexcept {
-    for (const layer_view& one : sonde::layers(octets_, type)) {
-        if (one.id() == layer::vlan) ++vlan_count_;
-        if (one.id() == layer::ipv4) return locate_ipv4(one.offset());
-        if (one.id() == layer::ipv6) return locate_ipv6(one.offset());
+packet::places packet::behind(bytes_view frame, link_type type) noexcept {
+    std::uint8_t vlan_count = 0;
+    for (const layer_view& one : sonde::layers(frame, type)) {
+        if (one.id() == layer::vlan) ++vlan_count;
+        if (one.id() == layer::ipv4) return in_ipv4(frame, one.offset(), vlan_count);
+        if (one.id() == layer::ipv6) return in_ipv6(frame, one.offset(), vlan_count);
     }
+    return {.vlan_count = vlan_count};
 }
 
-void packet::skip_extensions() noexcept {
+packet::places packet::behind_extensions(bytes_view frame, places at) noexcept {
     const ipv6_upper_layer upper =
-        ipv6_extension_chain(octets_.first(end_).subspan(network_at_), protocol_, ipv6::header_len)
+        ipv6_extension_chain(frame.first(at.end).subspan(at.network), at.protocol, ipv6::header_len)
             .upper();
-    protocol_ = upper.begins_here() ? upper.protocol : ip_protocol::reserved;
-    transport_at_ =
-        upper.begins_here() ? static_cast<std::uint32_t>(network_at_ + upper.offset) : end_;
+    at.protocol = upper.begins_here() ? upper.protocol : ip_protocol::reserved;
+    at.transport =
+        upper.begins_here() ? static_cast<std::uint32_t>(at.network + upper.offset) : at.end;
+    return at;
 }
 
-bool packet::udp_tunnels() const noexcept {
-    const auto header = view_at<udp>(transport_at_, end_);
+bool packet::udp_tunnels(bytes_view datagram) noexcept {
+    const auto header = udp::view::parse(datagram);
     return header && protocol_table::built_in().find(header->next_selector(), {}) != nullptr;
 }
 

@@ -261,7 +261,7 @@ class json_packet {
     }
 
     /// Octets that were printed but are not told must not be lost silently.
-    craft_result<void> check_length(const json_value& one, std::size_t at) const {
+    [[nodiscard]] craft_result<void> check_length(const json_value& one, std::size_t at) const {
         const std::string who(made_[at].name());
         if (!has_base_ && one.find("cut") != nullptr && one.find("header") == nullptr)
             return craft_failure(who + " was cut: \"header\" is missing, what there is of it",

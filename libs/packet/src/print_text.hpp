@@ -140,7 +140,7 @@ class text_writer {
         return *this;
     }
     void pair(std::uint32_t value) noexcept {
-        std::copy_n(&digit_pairs[value * 2], 2, at_);
+        std::copy_n(&digit_pairs[std::size_t{value} * 2], 2, at_);
         at_ += 2;
     }
 

@@ -1,11 +1,14 @@
 #include <algorithm>
+#include <array>
 
 #include <sonde/packet/datagram.hpp>
 #include <sonde/packet/reverse.hpp>
 #include <sonde/wire/checksum.hpp>
+#include <sonde/wire/crc.hpp>
 #include <sonde/wire/link/arp.hpp>
 #include <sonde/wire/network/ipv4.hpp>
 #include <sonde/wire/network/ipv6.hpp>
+#include <sonde/wire/transport/sctp.hpp>
 
 #include "link_walk.hpp"
 
@@ -43,6 +46,36 @@ std::size_t checksum_offset(ip_protocol protocol) noexcept {
 bool has_swappable_ports(ip_protocol protocol) noexcept {
     return protocol == ip_protocol::tcp || protocol == ip_protocol::udp ||
            protocol == ip_protocol::udp_lite || protocol == ip_protocol::dccp;
+}
+
+/// The CRC-32C of a captured SCTP packet whose field is zero, with zeros for what is declared
+/// further: enough to tell by how much a change moves it.
+std::uint32_t crc_of(bytes_view packet, std::size_t declared_len) noexcept {
+    constexpr std::array<std::uint8_t, 256> zeros{};
+    crc32c sum;
+    sum.add(packet);
+    for (std::size_t left = declared_len - packet.size(); left > 0;) {
+        const std::size_t some = std::min(left, zeros.size());
+        sum.add(bytes_view(zeros).first(some));
+        left -= some;
+    }
+    return be32_at(sum.octets(), 0);
+}
+
+/// A CRC is linear: by what the swap of the ports moves it, the field moves as well, whether it was
+/// right or not. A zero of who made none (RFC 9653) stays zero.
+bool reverse_sctp_ports(bytes_mut packet, const datagram& seen) noexcept {
+    const std::size_t declared_len = seen.total_len - seen.header_len;
+    // Of a fragment, or a packet of more than 64 KiB, nobody can tell.
+    const bool is_whole = !seen.more_fragments && declared_len <= 0xffff;
+    if (!is_whole || packet.size() < sctp::header_len || declared_len < packet.size()) return false;
+    const std::uint32_t field = be32_at(packet, 8);
+    put_be32_at(packet, 8, 0);
+    const std::uint32_t before = crc_of(packet, declared_len);
+    swap_octets(packet.first(2), packet.subspan(2, 2));
+    const bool was_made = field != 0 || before == 0;
+    put_be32_at(packet, 8, was_made ? field ^ before ^ crc_of(packet, declared_len) : 0);
+    return true;
 }
 
 /// The checksum's share of the pseudo header changed from one pair of addresses to another.
@@ -83,6 +116,7 @@ void reverse_ip(bytes_mut octets, reversed_layers& done) noexcept {
     if (before.sum() != after.sum()) {
         patch_checksum(transport, protocol, before, after);
     }
+    if (protocol == ip_protocol::sctp) done.transport = reverse_sctp_ports(transport, *seen);
     if (!has_swappable_ports(protocol) || transport.size() < 4) return;
     swap_octets(transport.first(2), transport.subspan(2, 2));
     done.transport = true;

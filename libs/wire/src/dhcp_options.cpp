@@ -40,14 +40,15 @@ std::string_view to_string(dhcp_option_code code) noexcept {
 }
 
 dhcp_value value_of(dhcp_option_code code) noexcept {
-    switch (code) {
-#define SONDE_DHCP_VALUE(name, number, text, value) \
-    case dhcp_option_code::name:                    \
-        return dhcp_value::value;
+    static constexpr auto values = [] {
+        std::array<dhcp_value, 256> made{};
+        made.fill(dhcp_value::octets);
+#define SONDE_DHCP_VALUE(name, number, text, value) made[number] = dhcp_value::value;
         SONDE_DHCP_OPTIONS(SONDE_DHCP_VALUE)
 #undef SONDE_DHCP_VALUE
-    }
-    return dhcp_value::octets;
+        return made;
+    }();
+    return values[static_cast<std::uint8_t>(code)];
 }
 
 std::string_view to_string(dhcp_message_type type) noexcept {

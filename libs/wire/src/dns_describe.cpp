@@ -153,7 +153,7 @@ void tell_types(field_sink& to, std::string_view name, const dns_type_window& wi
     const bytes_view bits = window.bitmap();
     for (std::size_t bit = 0; bit < bits.size() * 8; ++bit) {
         if (!window.contains(static_cast<std::uint8_t>(bit))) continue;
-        const std::uint64_t type = window.number() * 256U + bit;
+        const std::uint64_t type = std::uint64_t{window.number()} * 256 + bit;
         to.on_field({.name = name,
                      .octets = bits.subspan(bit / 8, 1),
                      .number = type,

@@ -49,8 +49,9 @@ std::optional<std::uint16_t> number_of(std::string_view text, std::span<const na
     if (!same_ignoring_case(text.substr(0, prefix.size()), prefix)) return std::nullopt;
     text.remove_prefix(prefix.size());
     std::uint16_t number = 0;
-    const char* const last = text.data() + text.size();
-    const auto [end, problem] = std::from_chars(text.data(), last, number);
+    const char* const first = text.data();
+    const char* const last = first + text.size();
+    const auto [end, problem] = std::from_chars(first, last, number);
     if (problem != std::errc{} || end != last) return std::nullopt;
     return number;
 }

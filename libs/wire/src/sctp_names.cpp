@@ -1,3 +1,5 @@
+#include <array>
+
 #include <sonde/wire/transport/sctp_chunks.hpp>
 
 namespace sonde::inline v0 {
@@ -163,153 +165,92 @@ std::string_view to_string(sctp_cause_code code) noexcept {
     return {};
 }
 
+namespace {
+
+using enum sctp_payload_protocol;
+struct named_protocol {
+    sctp_payload_protocol protocol;
+    std::string_view name;
+};
+constexpr std::array payload_protocols{
+    named_protocol{unspecified, "unspecified"},
+    named_protocol{iua, "IUA"},
+    named_protocol{m2ua, "M2UA"},
+    named_protocol{m3ua, "M3UA"},
+    named_protocol{sua, "SUA"},
+    named_protocol{m2pa, "M2PA"},
+    named_protocol{v5ua, "V5UA"},
+    named_protocol{h248, "H.248"},
+    named_protocol{bicc, "BICC/Q.2150.3"},
+    named_protocol{tali, "TALI"},
+    named_protocol{dua, "DUA"},
+    named_protocol{asap, "ASAP"},
+    named_protocol{enrp, "ENRP"},
+    named_protocol{h323, "H.323"},
+    named_protocol{qipc, "Q.IPC/Q.2150.3"},
+    named_protocol{simco, "SIMCO"},
+    named_protocol{ddp_segment, "DDP Segment Chunk"},
+    named_protocol{ddp_stream_session_control, "DDP Stream Session Control"},
+    named_protocol{s1ap, "S1AP"},
+    named_protocol{rua, "RUA"},
+    named_protocol{hnbap, "HNBAP"},
+    named_protocol{forces_hp, "ForCES-HP"},
+    named_protocol{forces_mp, "ForCES-MP"},
+    named_protocol{forces_lp, "ForCES-LP"},
+    named_protocol{sbc_ap, "SBc-AP"},
+    named_protocol{nbap, "NBAP"},
+    named_protocol{x2ap, "X2AP"},
+    named_protocol{ircp, "IRCP"},
+    named_protocol{lcs_ap, "LCS-AP"},
+    named_protocol{mpich2, "MPICH2"},
+    named_protocol{sabp, "SABP"},
+    named_protocol{fractal_generator, "Fractal Generator Protocol"},
+    named_protocol{ping_pong, "Ping Pong Protocol"},
+    named_protocol{calc_app, "CalcApp Protocol"},
+    named_protocol{scripting_service, "Scripting Service Protocol"},
+    named_protocol{net_perf_meter_control, "NetPerfMeter Protocol Control Channel"},
+    named_protocol{net_perf_meter_data, "NetPerfMeter Protocol Data Channel"},
+    named_protocol{echo, "Echo"},
+    named_protocol{discard, "Discard"},
+    named_protocol{daytime, "Daytime"},
+    named_protocol{character_generator, "Character Generator"},
+    named_protocol{rna, "3GPP RNA"},
+    named_protocol{m2ap, "3GPP M2AP"},
+    named_protocol{m3ap, "3GPP M3AP"},
+    named_protocol{ssh, "SSH over SCTP"},
+    named_protocol{diameter, "Diameter in a SCTP DATA chunk"},
+    named_protocol{diameter_dtls, "Diameter in a DTLS/SCTP DATA chunk"},
+    named_protocol{r14p, "R14P"},
+    named_protocol{webrtc_dcep, "WebRTC DCEP"},
+    named_protocol{webrtc_string, "WebRTC String"},
+    named_protocol{webrtc_binary_partial, "WebRTC Binary Partial"},
+    named_protocol{webrtc_binary, "WebRTC Binary"},
+    named_protocol{webrtc_string_partial, "WebRTC String Partial"},
+    named_protocol{pua, "3GPP PUA"},
+    named_protocol{webrtc_string_empty, "WebRTC String Empty"},
+    named_protocol{webrtc_binary_empty, "WebRTC Binary Empty"},
+    named_protocol{xwap, "3GPP XwAP"},
+    named_protocol{xw_control_plane, "3GPP Xw-Control Plane"},
+    named_protocol{ngap, "3GPP NGAP"},
+    named_protocol{xnap, "3GPP XnAP"},
+    named_protocol{f1ap, "3GPP F1 AP"},
+    named_protocol{http, "HTTP/SCTP"},
+    named_protocol{e1ap, "3GPP E1AP"},
+    named_protocol{ele2_lawful_interception, "ELE2 Lawful Interception"},
+    named_protocol{ngap_dtls, "3GPP NGAP over DTLS over SCTP"},
+    named_protocol{xnap_dtls, "3GPP XnAP over DTLS over SCTP"},
+    named_protocol{f1ap_dtls, "3GPP F1AP over DTLS over SCTP"},
+    named_protocol{e1ap_dtls, "3GPP E1AP over DTLS over SCTP"},
+    named_protocol{e2_cp, "E2-CP"},
+    named_protocol{e2_up, "E2-UP"},
+    named_protocol{e2_du, "E2-DU"},
+    named_protocol{w1ap, "3GPP W1AP"}};
+
+}  // namespace
+
 std::string_view to_string(sctp_payload_protocol protocol) noexcept {
-    using enum sctp_payload_protocol;
-    switch (protocol) {
-        case unspecified:
-            return "unspecified";
-        case iua:
-            return "IUA";
-        case m2ua:
-            return "M2UA";
-        case m3ua:
-            return "M3UA";
-        case sua:
-            return "SUA";
-        case m2pa:
-            return "M2PA";
-        case v5ua:
-            return "V5UA";
-        case h248:
-            return "H.248";
-        case bicc:
-            return "BICC/Q.2150.3";
-        case tali:
-            return "TALI";
-        case dua:
-            return "DUA";
-        case asap:
-            return "ASAP";
-        case enrp:
-            return "ENRP";
-        case h323:
-            return "H.323";
-        case qipc:
-            return "Q.IPC/Q.2150.3";
-        case simco:
-            return "SIMCO";
-        case ddp_segment:
-            return "DDP Segment Chunk";
-        case ddp_stream_session_control:
-            return "DDP Stream Session Control";
-        case s1ap:
-            return "S1AP";
-        case rua:
-            return "RUA";
-        case hnbap:
-            return "HNBAP";
-        case forces_hp:
-            return "ForCES-HP";
-        case forces_mp:
-            return "ForCES-MP";
-        case forces_lp:
-            return "ForCES-LP";
-        case sbc_ap:
-            return "SBc-AP";
-        case nbap:
-            return "NBAP";
-        case x2ap:
-            return "X2AP";
-        case ircp:
-            return "IRCP";
-        case lcs_ap:
-            return "LCS-AP";
-        case mpich2:
-            return "MPICH2";
-        case sabp:
-            return "SABP";
-        case fractal_generator:
-            return "Fractal Generator Protocol";
-        case ping_pong:
-            return "Ping Pong Protocol";
-        case calc_app:
-            return "CalcApp Protocol";
-        case scripting_service:
-            return "Scripting Service Protocol";
-        case net_perf_meter_control:
-            return "NetPerfMeter Protocol Control Channel";
-        case net_perf_meter_data:
-            return "NetPerfMeter Protocol Data Channel";
-        case echo:
-            return "Echo";
-        case discard:
-            return "Discard";
-        case daytime:
-            return "Daytime";
-        case character_generator:
-            return "Character Generator";
-        case rna:
-            return "3GPP RNA";
-        case m2ap:
-            return "3GPP M2AP";
-        case m3ap:
-            return "3GPP M3AP";
-        case ssh:
-            return "SSH over SCTP";
-        case diameter:
-            return "Diameter in a SCTP DATA chunk";
-        case diameter_dtls:
-            return "Diameter in a DTLS/SCTP DATA chunk";
-        case r14p:
-            return "R14P";
-        case webrtc_dcep:
-            return "WebRTC DCEP";
-        case webrtc_string:
-            return "WebRTC String";
-        case webrtc_binary_partial:
-            return "WebRTC Binary Partial";
-        case webrtc_binary:
-            return "WebRTC Binary";
-        case webrtc_string_partial:
-            return "WebRTC String Partial";
-        case pua:
-            return "3GPP PUA";
-        case webrtc_string_empty:
-            return "WebRTC String Empty";
-        case webrtc_binary_empty:
-            return "WebRTC Binary Empty";
-        case xwap:
-            return "3GPP XwAP";
-        case xw_control_plane:
-            return "3GPP Xw-Control Plane";
-        case ngap:
-            return "3GPP NGAP";
-        case xnap:
-            return "3GPP XnAP";
-        case f1ap:
-            return "3GPP F1 AP";
-        case http:
-            return "HTTP/SCTP";
-        case e1ap:
-            return "3GPP E1AP";
-        case ele2_lawful_interception:
-            return "ELE2 Lawful Interception";
-        case ngap_dtls:
-            return "3GPP NGAP over DTLS over SCTP";
-        case xnap_dtls:
-            return "3GPP XnAP over DTLS over SCTP";
-        case f1ap_dtls:
-            return "3GPP F1AP over DTLS over SCTP";
-        case e1ap_dtls:
-            return "3GPP E1AP over DTLS over SCTP";
-        case e2_cp:
-            return "E2-CP";
-        case e2_up:
-            return "E2-UP";
-        case e2_du:
-            return "E2-DU";
-        case w1ap:
-            return "3GPP W1AP";
+    for (const named_protocol& one : payload_protocols) {
+        if (one.protocol == protocol) return one.name;
     }
     return {};
 }

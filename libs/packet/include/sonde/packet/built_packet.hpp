@@ -102,7 +102,9 @@ class built_layer {
         std::string_view field) const;
     /// As `set` reads it: "192.0.2.1", "udp", "0xbeef".
     [[nodiscard]] SONDE_API craft_result<std::string> get_text(std::string_view field) const;
-    /// Also forces the field when it is an automatic one.
+    /// Also forces the field when it is an automatic one. A field that announces others makes place
+    /// for them, zeros, and takes them away with what they held: GRE's `key_present`. The other way
+    /// round, to set GRE's `key` announces it.
     SONDE_API craft_result<void> set(std::string_view field, const field_value& value);
 
     /// Whether a field is computed on emission unless it is forced.

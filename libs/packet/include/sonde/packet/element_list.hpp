@@ -1,7 +1,8 @@
 #pragma once
 /// The options, tags or objects of one layer of a packet, as a list to change: IPv4 and TCP
 /// options, IPv6 hop-by-hop and destination options, neighbor discovery options, GENEVE options,
-/// PPPoE tags, ICMP extension objects.
+/// PPPoE tags, ICMP extension objects, SCTP chunks; and the options of EDNS, see
+/// dns_record_list.hpp.
 ///
 ///     auto options = element_list::of(p, *p.find<tcp>());
 ///     options->append("maximum_segment_size(1460)");
@@ -11,6 +12,10 @@
 /// Writing back lays the list out anew: aligned, padded, within the protocol's limit; the header's
 /// own length is one of its automatic fields. Padding is not part of the list, unless somebody
 /// wrote it otherwise than sonde would, or puts it in by hand.
+///
+/// SCTP's chunks hold what the packet carries: the message of the first DATA chunk that holds a
+/// whole one is a layer behind SCTP, and part of the list. Where another message is put there, it
+/// becomes a layer of octets; the same one keeps the layers that it was read as.
 
 #include <algorithm>
 #include <cstdint>
@@ -35,7 +40,7 @@ class element {
     /// Kind or type; of GENEVE class and type, of ICMP objects class and C-type, as one number. 0
     /// when is_whole() is not.
     [[nodiscard]] SONDE_API std::uint32_t type() const noexcept;
-    /// What follows type and length, with the element's own padding.
+    /// What follows type and length, with the element's own padding; of a chunk without.
     [[nodiscard]] SONDE_API bytes_view value() const noexcept SONDE_LIFETIMEBOUND;
     /// Whether its length is that of its octets.
     [[nodiscard]] SONDE_API bool is_whole() const noexcept;
@@ -83,7 +88,8 @@ class element_list {
     }
 
     /// Elements as text: "nop, nop, timestamps(1, 0)"; any type by its number "option(77, x'00')",
-    /// octets as they are "x'02 04'". Before element `at`; nothing changes when they fail: unknown
+    /// octets as they are "x'02 04'"; of chunks with their flags in front: "cookie_ack(0)",
+    /// "chunk(77, 0, x'00')". Before element `at`; nothing changes when they fail: unknown
     /// names with the nearest one, values with their limits.
     SONDE_API craft_result<void> insert(std::size_t at, std::string_view text);
     craft_result<void> append(std::string_view text) { return insert(size(), text); }
@@ -108,6 +114,7 @@ class element_list {
     SONDE_API craft_result<void> put_into(built_packet& to) const;
 
   private:
+    friend class dns_entry;
     element_list(const detail::element_codec* codec, std::size_t layer_at) noexcept
         : codec_(codec), layer_at_(layer_at) {}
     const detail::element_codec* codec_;

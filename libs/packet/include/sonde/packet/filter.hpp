@@ -285,9 +285,14 @@ struct bit_place {
     for (std::uint32_t i = 0; i < place.size; ++i) value = value << 8 | from[place.at + i];
     return value >> place.shift & place.mask;
 }
-SONDE_API void write_comparison(bpf_writer& to, const bit_place& place, std::uint32_t mask,
-                                std::uint16_t code, std::uint32_t value, bpf_writer::label yes,
-                                bpf_writer::label no);
+/// The instruction that compares what is left of a word by a mask with a number.
+struct bpf_comparison {
+    std::uint32_t mask = 0;
+    std::uint16_t code = 0;
+    std::uint32_t value = 0;
+};
+SONDE_API void write_comparison(bpf_writer& to, const bit_place& place, const bpf_comparison& what,
+                                bpf_writer::label yes, bpf_writer::label no);
 [[nodiscard]] constexpr bool compare(std::uint32_t value, comparison how,
                                      std::uint32_t with) noexcept {
     if (how == comparison::equal) return value == with;
@@ -315,7 +320,7 @@ struct field_node : filter_node {
     void write(bpf_writer& to, bpf_writer::label yes, bpf_writer::label no) const {
         write_layer<T>(to, no, [&] {
             to.require_len(place.at + place.size, no);
-            write_comparison(to, place, mask, bpf_code_of(how), value, yes, no);
+            write_comparison(to, place, {mask, bpf_code_of(how), value}, yes, no);
         });
     }
 };

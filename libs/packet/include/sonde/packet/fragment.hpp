@@ -69,8 +69,10 @@ class SONDE_API fragmenter {
     static tl::expected<fragmenter, fragment_error> plan_v6(
         bytes_view octets, const fragment_options& options) noexcept;
     [[nodiscard]] std::size_t header_len() const noexcept;
-    std::size_t emit_header_v4(bytes_mut out, std::size_t len, bool last) const noexcept;
-    std::size_t emit_header_v6(bytes_mut out, std::size_t len, bool last) const noexcept;
+    [[nodiscard]] std::size_t emit_header_v4(bytes_mut out, std::size_t len,
+                                             bool last) const noexcept;
+    [[nodiscard]] std::size_t emit_header_v6(bytes_mut out, std::size_t len,
+                                             bool last) const noexcept;
 
     bytes_view header_{};  // IPv4: with options; IPv6: the per-fragment headers
     bytes_view data_{};    // what is cut

@@ -29,9 +29,9 @@
 namespace sonde::inline v0 {
 
 struct ip_reassembly_options {
-    std::size_t octets_max = 4 * 1024 * 1024;  // held for all unfinished datagrams together
-    std::size_t datagrams_max = 4096;          // unfinished ones; the oldest makes room
-    std::size_t fragments_max = 8192;          // of one datagram: what 65,535 octets can have
+    std::size_t octets_max = std::size_t{4} << 20;  // held for all unfinished datagrams together
+    std::size_t datagrams_max = 4096;               // unfinished ones; the oldest makes room
+    std::size_t fragments_max = 8192;               // of one datagram: what 65,535 octets can have
     /// From the first fragment that arrived, whichever it is. RFC 8200 s4.5 says 60 s, RFC 791
     /// s3.2 15 s; what lies outside of 15 to 60 s is moved to the nearer end.
     nanoseconds timeout = std::chrono::seconds(60);

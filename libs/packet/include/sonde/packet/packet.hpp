@@ -28,26 +28,23 @@ class packet {
   public:
     explicit packet(bytes_view frame SONDE_LIFETIMEBOUND,
                     link_type type = link_type::ethernet) noexcept
-        : octets_(frame), type_(type) {
-        if (type == link_type::ethernet) [[likely]]
-            locate_in_ethernet();
-        else
-            locate_behind(type);
-    }
+        : octets_(frame),
+          type_(type),
+          at_(type == link_type::ethernet ? in_ethernet(frame) : behind(frame, type)) {}
     static packet of(dying_octets auto&&) = delete;
 
     [[nodiscard]] bytes_view octets() const noexcept { return octets_; }
     [[nodiscard]] link_type type() const noexcept { return type_; }
     /// 802.1Q and 802.1ad tags before the network layer.
-    [[nodiscard]] std::size_t vlan_count() const noexcept { return vlan_count_; }
+    [[nodiscard]] std::size_t vlan_count() const noexcept { return at_.vlan_count; }
     /// layer::ipv4, layer::ipv6, or layer::none.
-    [[nodiscard]] layer network() const noexcept { return network_; }
+    [[nodiscard]] layer network() const noexcept { return at_.network_id; }
     /// Of the transport, behind extension headers; `reserved` without a network layer.
-    [[nodiscard]] ip_protocol transport_protocol() const noexcept { return protocol_; }
+    [[nodiscard]] ip_protocol transport_protocol() const noexcept { return at_.protocol; }
     /// From the transport's first octet to the end of the datagram. Of a later fragment, and
     /// without a network layer: empty.
     [[nodiscard]] bytes_view transport() const noexcept {
-        return octets_.subspan(transport_at_, end_ - transport_at_);
+        return octets_.first(at_.end).subspan(at_.transport);
     }
 
     /// The outermost layer of that kind; nothing when there is none or it is cut. Datagrams that
@@ -55,12 +52,12 @@ class packet {
     template <protocol T>
     [[nodiscard]] std::optional<typename T::view> get() const noexcept {
         if constexpr (std::same_as<T, ipv4> || std::same_as<T, ipv6>) {
-            if (network_ == T::id) return view_at<T>(network_at_, octets_.size());
+            if (at_.network_id == T::id) return view_at<T>(at_.network, octets_.size());
         } else if constexpr (std::same_as<T, tcp>) {
-            if (protocol_ == ip_protocol::tcp) return view_at<T>(transport_at_, end_);
+            if (at_.protocol == ip_protocol::tcp) return view_at<T>(at_.transport, at_.end);
             if (!tunnels()) return std::nullopt;
         } else if constexpr (std::same_as<T, udp>) {
-            if (protocol_ == ip_protocol::udp) return view_at<T>(transport_at_, end_);
+            if (at_.protocol == ip_protocol::udp) return view_at<T>(at_.transport, at_.end);
             if (!tunnels()) return std::nullopt;
         } else if constexpr (std::same_as<T, ethernet>) {
             if (type_ == link_type::ethernet) return view_at<T>(0, octets_.size());
@@ -90,59 +87,70 @@ class packet {
     }
     /// Whether another transport may lie further inside.
     [[nodiscard]] bool tunnels() const noexcept {
-        if (protocol_ == ip_protocol::tcp || protocol_ == ip_protocol::icmp) return false;
-        return protocol_ != ip_protocol::udp || udp_tunnels();
+        if (at_.protocol == ip_protocol::tcp || at_.protocol == ip_protocol::icmp) return false;
+        return at_.protocol != ip_protocol::udp || udp_tunnels(transport());
     }
-    [[nodiscard]] SONDE_API bool udp_tunnels() const noexcept;
-    SONDE_API void locate_behind(link_type type) noexcept;
-    /// The slow half: extension headers. From `protocol_` at `transport_at_`.
-    SONDE_API void skip_extensions() noexcept;
 
-    void locate_in_ethernet() noexcept {
-        if (octets_.size() < ethernet::header_len) return;
+    /// Octets from the start of the frame, and what lies there.
+    struct places {
+        std::uint32_t network = 0;
+        std::uint32_t transport = 0;  // never behind `end`
+        std::uint32_t end = 0;        // of the datagram, as far as captured
+        layer network_id = layer::none;
+        ip_protocol protocol = ip_protocol::reserved;
+        std::uint8_t vlan_count = 0;
+    };
+    // All by value: a record whose address nobody takes lives in registers.
+    [[nodiscard]] SONDE_API static bool udp_tunnels(bytes_view datagram) noexcept;
+    [[nodiscard]] SONDE_API static places behind(bytes_view frame, link_type type) noexcept;
+    /// The slow half of IPv6: extension headers, from `at.protocol` on.
+    [[nodiscard]] SONDE_API static places behind_extensions(bytes_view frame, places at) noexcept;
+
+    [[nodiscard]] static places in_ethernet(bytes_view frame) noexcept {
+        if (frame.size() < ethernet::header_len) return {};
         std::size_t at = ethernet::header_len;
-        std::uint16_t type = be16<12>(octets_.first<ethernet::header_len>());
+        std::uint16_t type = be16<12>(frame.first<ethernet::header_len>());
+        std::uint8_t vlan_count = 0;
         constexpr auto v4 = std::uint16_t(ether_type::ipv4);
         while (type != v4 && detail::is_vlan(ether_type(type))) {
-            if (octets_.size() < at + vlan::header_len) return;
-            type = be16<2>(octets_.subspan(at).first<vlan::header_len>());
+            if (frame.size() < at + vlan::header_len) return {.vlan_count = vlan_count};
+            type = be16<2>(frame.subspan(at).first<vlan::header_len>());
             at += vlan::header_len;
-            ++vlan_count_;
+            ++vlan_count;
         }
         if (type == v4) [[likely]]
-            locate_ipv4(at);
-        else if (type == std::uint16_t(ether_type::ipv6))
-            locate_ipv6(at);
+            return in_ipv4(frame, at, vlan_count);
+        if (type == std::uint16_t(ether_type::ipv6)) return in_ipv6(frame, at, vlan_count);
+        return {.vlan_count = vlan_count};
     }
-    void locate_ipv4(std::size_t at) noexcept {
-        const bytes_view rest = octets_.subspan(at);
-        if (rest.size() < ipv4::header_len) return;
-        network_ = layer::ipv4;
-        network_at_ = static_cast<std::uint32_t>(at);
-        enter(detail::inside_ipv4(rest));
+    [[nodiscard]] static places in_ipv4(bytes_view frame, std::size_t at,
+                                        std::uint8_t vlan_count) noexcept {
+        const bytes_view rest = frame.subspan(at);
+        if (rest.size() < ipv4::header_len) return {.vlan_count = vlan_count};
+        return inside(frame, at, layer::ipv4, detail::inside_ipv4(rest), vlan_count);
     }
-    void locate_ipv6(std::size_t at) noexcept {
-        const bytes_view rest = octets_.subspan(at);
-        if (rest.size() < ipv6::header_len) return;
-        network_ = layer::ipv6;
-        network_at_ = static_cast<std::uint32_t>(at);
-        enter(detail::inside_ipv6(rest));
-        if (is_ipv6_extension(protocol_)) skip_extensions();
+    [[nodiscard]] static places in_ipv6(bytes_view frame, std::size_t at,
+                                        std::uint8_t vlan_count) noexcept {
+        const bytes_view rest = frame.subspan(at);
+        if (rest.size() < ipv6::header_len) return {.vlan_count = vlan_count};
+        const places found = inside(frame, at, layer::ipv6, detail::inside_ipv6(rest), vlan_count);
+        return is_ipv6_extension(found.protocol) ? behind_extensions(frame, found) : found;
     }
-    void enter(const detail::ip_inside& inside) noexcept {
-        protocol_ = inside.protocol;
-        transport_at_ = static_cast<std::uint32_t>(inside.octets.data() - octets_.data());
-        end_ = static_cast<std::uint32_t>(transport_at_ + inside.octets.size());
+    [[nodiscard]] static places inside(bytes_view frame, std::size_t network, layer id,
+                                       const detail::ip_inside& carried,
+                                       std::uint8_t vlan_count) noexcept {
+        const auto transport = static_cast<std::uint32_t>(carried.octets.data() - frame.data());
+        return {.network = static_cast<std::uint32_t>(network),
+                .transport = transport,
+                .end = static_cast<std::uint32_t>(transport + carried.octets.size()),
+                .network_id = id,
+                .protocol = carried.protocol,
+                .vlan_count = vlan_count};
     }
 
     bytes_view octets_;
     link_type type_;
-    std::uint32_t network_at_ = 0;    // octets from the start of the frame, as are all of these
-    std::uint32_t transport_at_ = 0;  // never behind end_
-    std::uint32_t end_ = 0;           // of the datagram, as far as captured
-    layer network_ = layer::none;
-    ip_protocol protocol_ = ip_protocol::reserved;
-    std::uint8_t vlan_count_ = 0;
+    places at_;
 };
 
 }  // namespace sonde::inline v0

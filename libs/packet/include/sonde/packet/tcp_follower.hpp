@@ -22,7 +22,7 @@ class SONDE_API tcp_follower {
         std::uint64_t lost_before = 0;  // octets that are missing in front of it
     };
 
-    static constexpr std::size_t octets_max_default = 64 * 1024 * 1024;
+    static constexpr std::size_t octets_max_default = std::size_t{64} << 20;
 
     /// Keeps at most `octets_max` octets of both directions together, and as many turns as a
     /// sixteenth of that; is_complete() tells whether that was enough.

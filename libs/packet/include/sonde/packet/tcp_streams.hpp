@@ -45,9 +45,10 @@ struct tcp_endpoint {
 };
 
 struct tcp_stream_options {
-    std::size_t flows_max = 65536;              // the one that was silent longest makes room
-    std::size_t octets_max = 64 * 1024 * 1024;  // of all flows that wait for a gap to close
-    std::size_t flow_octets_max = 1024 * 1024;  // how far ahead of a gap one direction may be
+    std::size_t flows_max = 65536;                   // the one that was silent longest makes room
+    std::size_t octets_max = std::size_t{64} << 20;  // of all flows that wait for a gap to close
+    std::size_t flow_octets_max = std::size_t{1}
+                                  << 20;  // how far ahead of a gap one direction may be
     nanoseconds idle_timeout = std::chrono::minutes(5);
     overlap_policy overlap = overlap_policy::first_wins;  // among octets that wait
     bool mid_stream = true;         // take up connections whose beginning was not seen

@@ -181,6 +181,8 @@ enum class dhcp_value : std::uint8_t {
 
 /// Other values stay representable.
 enum class dhcp_option_code : std::uint8_t {
+// An enumerator is a name: it cannot stand in parentheses.
+// NOLINTNEXTLINE(bugprone-macro-parentheses)
 #define SONDE_DHCP_ENUMERATOR(name, number, text, value) name = number,
     SONDE_DHCP_OPTIONS(SONDE_DHCP_ENUMERATOR)
 #undef SONDE_DHCP_ENUMERATOR

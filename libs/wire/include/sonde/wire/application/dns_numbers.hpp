@@ -88,6 +88,8 @@
 
 namespace sonde::inline v0 {
 
+// An enumerator is a name: it cannot stand in parentheses.
+// NOLINTNEXTLINE(bugprone-macro-parentheses)
 #define SONDE_DNS_ENUMERATOR(name, number, text) name = number,
 /// RR types and question types (RFC 1035 s3.2.2, s3.2.3 and later).
 enum class dns_type : std::uint16_t { SONDE_DNS_TYPES(SONDE_DNS_ENUMERATOR) };

@@ -173,11 +173,12 @@ class sctp_chunk_view : public header_view<Octet, HeaderLen> {
     }
 
   protected:
-    explicit sctp_chunk_view(std::span<Octet> octets) noexcept : base(octets) {}
     /// What follows the fixed fields, as far as it is declared and there.
     [[nodiscard]] std::span<Octet> body() const noexcept { return rest().first(body_len()); }
 
   private:
+    friend View;
+    explicit sctp_chunk_view(std::span<Octet> octets) noexcept : base(octets) {}
     [[nodiscard]] std::size_t body_len() const noexcept {
         const std::size_t declared = length() > HeaderLen ? length() - HeaderLen : 0;
         return std::min(declared, rest().size());

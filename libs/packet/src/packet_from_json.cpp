@@ -151,7 +151,7 @@ class json_packet {
                 continue;
             }
             const bool whole = key == "header" || (key == "octets" && made.is_payload());
-            if (!whole && key != "rest" && key != "trailer") continue;
+            if (!whole && key != "trailer") continue;
             const auto octets = octets_in(value, "\"" + key + "\"");
             if (!octets) return tl::unexpected(octets.error());
             if (whole && from_frame_ &&
@@ -159,27 +159,35 @@ class json_packet {
                 continue;  // as the frame has it: nothing more is forced
             if (key == "trailer") {
                 made.set_trailer(*octets);
-            } else if (whole) {
+            } else {
                 made.set_header(*octets);
                 made.force_all();
-            } else {
-                octets_read header(made.header().begin(), made.header().end());
-                header.resize(made.info().header_len, 0);
-                header.insert(header.end(), octets->begin(), octets->end());
-                made.set_header(header);
             }
         }
         return {};
     }
 
+    /// Fields of the fixed header first: some of them make place behind it, for what comes then.
     craft_result<void> read_fields(const json_value& one, std::size_t at) {
-        const json_value* fields = one.find("fields");
-        if (fields == nullptr) return {};
-        if (fields->is != json_value::kind::object)
-            return craft_failure("\"fields\" is an object in braces", fields->at);
-        for (std::size_t i = 0; i < fields->keys.size(); ++i) {
-            const std::string& name = fields->keys[i];
-            const json_value& value = fields->items[i];
+        static const json_value none{.is = json_value::kind::object};
+        const json_value* found = one.find("fields");
+        const json_value& fields = found == nullptr ? none : *found;
+        if (fields.is != json_value::kind::object)
+            return craft_failure("\"fields\" is an object in braces", fields.at);
+        const auto frames = made_[at].header();
+        const octets_read header(frames.begin(), frames.end());
+        if (auto set = set_fields(fields, at, is_fixed); !set) return set;
+        if (auto put = read_rest(one, made_[at], header); !put) return put;
+        return set_fields(
+            fields, at, [](const auto& in, auto name) { return !is_fixed(in, name); });
+    }
+
+    using field_choice = bool (*)(const built_layer& in, std::string_view name);
+    craft_result<void> set_fields(const json_value& fields, std::size_t at, field_choice wanted) {
+        for (std::size_t i = 0; i < fields.keys.size(); ++i) {
+            const std::string& name = fields.keys[i];
+            const json_value& value = fields.items[i];
+            if (!wanted(made_[at], name)) continue;
             auto set = read_field(made_[at], name, value);
             if (set) continue;
             if (has_field(made_[at], name)) return at_place(set.error(), value.at);
@@ -188,11 +196,32 @@ class json_packet {
         return {};
     }
 
-    static bool has_field(const built_layer& one, std::string_view name) {
-        const auto is_it = [&](const field& each) { return each.name == name; };
+    /// The octets behind the fixed header; where they are those of the frame, whose header this is,
+    /// they say nothing new.
+    craft_result<void> read_rest(const json_value& one, built_layer& made,
+                                 bytes_view header) const {
+        const json_value* value = one.find("rest");
+        if (value == nullptr) return {};
+        const auto rest = octets_in(*value, "\"rest\"");
+        if (!rest) return tl::unexpected(rest.error());
+        const std::size_t fixed = made.info().header_len;
+        const bytes_view before = header.subspan(std::min(fixed, header.size()));
+        if (from_frame_ && std::equal(before.begin(), before.end(), rest->begin(), rest->end()))
+            return {};
+        octets_read all(made.header().begin(), made.header().end());
+        all.resize(fixed, 0);
+        all.insert(all.end(), rest->begin(), rest->end());
+        made.set_header(all);
+        return {};
+    }
+
+    static bool is_fixed(const built_layer& one, std::string_view name) {
         const auto fixed = one.info().fields;
-        return std::any_of(fixed.begin(), fixed.end(), is_it) ||
-               detail::located_field_of(one.id(), name) != nullptr;
+        return std::any_of(
+            fixed.begin(), fixed.end(), [&](const field& each) { return each.name == name; });
+    }
+    static bool has_field(const built_layer& one, std::string_view name) {
+        return is_fixed(one, name) || detail::located_field_of(one.id(), name) != nullptr;
     }
     void keep_told(std::string name, const json_value& value, std::size_t at, std::string unknown) {
         told_.push_back({.value = &value,

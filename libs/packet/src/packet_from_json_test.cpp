@@ -70,6 +70,19 @@ TEST(packet_from_json, what_a_frame_tells_of_a_field_may_stay_when_the_field_cha
     EXPECT_FALSE(read(head + "'broadcast':2}}]}"));
 }
 
+// The flags of GRE say which words follow (RFC 2890 s2).
+TEST(packet_from_json, words_that_flags_announce_are_there_once) {
+    const std::string head = "{'layers':[{'protocol':'gre','fields':{'sequence_number_present':1,";
+    EXPECT_EQ(hex(made(head + "'protocol_type':35006},'rest':'00000007'}]}")),
+              "x'10 00 88 be 00 00 00 07'");
+    const octets frame = expected("ethernet / ipv4 / gre(sequence_number_present=1)");
+    const std::string changed =
+        "{'octets':'" + digits(frame) +
+        "','layers':[{'protocol':'ethernet'},{'protocol':'ipv4'},{'protocol':'gre','fields':{"
+        "'sequence_number_present':0},'rest':'00000000'}]}";
+    EXPECT_EQ(made(changed).size(), frame.size() - 4);
+}
+
 TEST(packet_from_json, layers_come_and_go) {
     const octets frame = expected("ethernet / vlan(vid=3) / ipv4 / udp");
     const std::string head = "{'octets':'" + digits(frame) + "','layers':[{'protocol':'ethernet'},";

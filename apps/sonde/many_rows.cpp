@@ -14,7 +14,7 @@ std::optional<condition> read_condition(option_value& value) {
         text += ": did you mean " + std::string(near) + "?";
     } else if (!why.unknown.empty()) {
         text += "; those are";
-        for (const auto each : condition::names()) text += " " + std::string(each);
+        for (const auto each : condition::names()) text.append(" ").append(each);
     }
     value.complain(text);
     return std::nullopt;

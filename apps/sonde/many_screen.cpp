@@ -212,9 +212,10 @@ void many_screen::status(const many_ping_control& run) {
     if (has_table()) return;
     const probe_counts counts = run.totals().counts;
     const std::uint64_t judged = counts.received + counts.lost;
-    to_.err.write("\r" + std::to_string(counts.received) + '/' + std::to_string(counts.sent) +
-                  " packets to " + std::to_string(run.size()) + " targets, " +
-                  std::to_string(judged == 0 ? 0 : counts.lost * 100 / judged) + "% loss\n");
+    to_.err.write(std::string("\r").append(std::to_string(counts.received)) + '/' +
+                  std::to_string(counts.sent) + " packets to " + std::to_string(run.size()) +
+                  " targets, " + std::to_string(judged == 0 ? 0 : counts.lost * 100 / judged) +
+                  "% loss\n");
 }
 
 void many_screen::refuse(const std::string& target) {

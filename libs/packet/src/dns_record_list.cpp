@@ -18,7 +18,7 @@ std::string count_phrase(std::size_t count, std::string_view what) {
 }
 
 tl::unexpected<craft_error> no_name(std::string_view text) {
-    return craft_failure("'" + printable(text.substr(0, 60)) +
+    return craft_failure(std::string("'").append(printable(text.substr(0, 60))) +
                          "' is no domain name: labels have 1 to 63 octets, a name at most 255");
 }
 tl::unexpected<craft_error> too_long() {

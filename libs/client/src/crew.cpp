@@ -53,14 +53,16 @@ struct crew::worker {
     worker& operator=(const worker&) = delete;
     ~worker() { end(); }
 
-    void begin(session& run, const std::function<void(std::uint64_t)>& drops) {
+    void begin(session& run, const std::function<void(std::uint64_t)>& drops,
+               bool sends_only_with_room) {
         const signals_blocked blocked;
-        thread_ = std::thread([this, &run, drops] {
+        thread_ = std::thread([this, &run, drops, sends_only_with_room] {
             driving->start(run,
                            {.event = [this](probe_event& event) { tell(std::move(event)); },
                             .done = [this](std::exception_ptr why) { end_with(std::move(why)); },
                             .drops = drops,
                             .has_room = [this] { return events.size() < queue_max; },
+                            .sends_only_with_room = sends_only_with_room,
                             .guard = &guard});
             loop.run();
         });
@@ -138,7 +140,7 @@ void crew::start_threads(std::vector<crew_member> members) {
             worker& made = *workers_.back();
             made.driving = std::make_shared<driver>(
                 made.loop.get_executor(), std::move(each.ports), context_->calls, made.log);
-            made.begin(*each.driven, each.drops);
+            made.begin(*each.driven, each.drops, hooks_.sends_only_with_room);
         }
     } catch (const std::system_error& failure) {  // no more threads
         abandon();

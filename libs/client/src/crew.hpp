@@ -40,6 +40,8 @@ class crew : public std::enable_shared_from_this<crew> {
         std::function<void(std::size_t member, probe_event&)> event{};
         /// Once: all have finished, or something threw. Then no thread is left.
         std::function<void(std::exception_ptr)> done{};
+        /// Nothing is sent while a queue is full: for runs in which no event may be lost.
+        bool sends_only_with_room = false;
     };
 
     explicit crew(std::shared_ptr<run_context> context);

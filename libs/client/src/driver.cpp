@@ -127,7 +127,10 @@ void driver::turn() {
             sent = step();
         }
         is_over = session_ != nullptr && session_->finished();
-        if (is_over) read_drops(mono_time::max());
+        if (is_over) {
+            read_drops(mono_time::max());
+            is_over = show_events();  // else whoever takes them wakes us
+        }
     }
     if (is_over) {
         finish(nullptr);
@@ -140,7 +143,7 @@ bool driver::step() {
     for (lane& each : lanes_) hear(each);  // first: transmit stamps belong before the answers
     const mono_time now = mono_now(calls_);
     if (session_->next_deadline() <= now) session_->on_time(now);
-    const bool sent = send_due();
+    const bool sent = !holds_back() && send_due();
     read_drops(now);
     show_events();
     return sent;
@@ -292,17 +295,23 @@ std::uint32_t driver::mtu(const ip_address& destination) const {
     return route ? route->mtu : 0;
 }
 
-void driver::show_events() {
+bool driver::holds_back() const {
+    return hooks_.sends_only_with_room && hooks_.has_room && !hooks_.has_room();
+}
+
+bool driver::show_events() {
     while (session_ != nullptr && (!hooks_.has_room || hooks_.has_room())) {
         auto event = session_->next_event();
-        if (!event) return;
+        if (!event) return true;
         if (hooks_.event) hooks_.event(*event);
     }
+    return session_ == nullptr;
 }
 
 // When there is something to do, whoever does not wake us before; in the past: now.
 mono_time driver::next_turn(mono_time now) const {
     mono_time soonest = session_->next_deadline();
+    if (holds_back()) soonest = std::max(soonest, now + room_wait);
     for (const lane& each : lanes_) {
         if (each.at.port->has_backlog()) return now;
         if (!each.is_blocked) continue;

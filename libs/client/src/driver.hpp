@@ -60,6 +60,7 @@ class driver : public std::enable_shared_from_this<driver> {
         std::function<void(std::uint64_t)> drops{};
         /// Whether `event` can take another one; empty: always.
         std::function<bool()> has_room{};
+        bool sends_only_with_room = false;  // rather wait than have events dropped
         /// Held while the session is used, when others use it, too.
         std::mutex* guard = nullptr;
     };
@@ -106,7 +107,8 @@ class driver : public std::enable_shared_from_this<driver> {
     [[nodiscard]] lane* sender_of(ip_family family) noexcept;
     [[nodiscard]] bool has_room_to_send() const noexcept;
     [[nodiscard]] std::uint32_t mtu(const ip_address& destination) const;
-    void show_events();
+    [[nodiscard]] bool holds_back() const;
+    bool show_events();  // whether all are told
     [[nodiscard]] mono_time next_turn(mono_time now) const;
     void sleep();
     [[nodiscard]] bool arm_ports();

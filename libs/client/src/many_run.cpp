@@ -79,7 +79,8 @@ void many_run::begin() {
 void many_run::open() {
     const socket_plan plan = plan_of(options_, given_.size());
     workers_ = workers_for(context_->mass.workers, plan.rate);
-    if (watch_.tap || options_.identifier) workers_ = 1;
+    const bool is_xdp = context_->mass.carrier == port_kind::xdp;  // one for a receive queue
+    if (watch_.tap || options_.identifier || is_xdp) workers_ = 1;
     load_ = {.probes = given_.size(), .wants_exact_rtt = true, .rate = options_.rate};
     constexpr std::size_t looked_at = 1000;
     for (const target& each : given_.first(std::min(looked_at, given_.size()))) {

@@ -17,6 +17,7 @@ chosen_port choose(probe_sockets& opened, const socket_plan& plan, const mass_lo
                    .example = example.value_or(ip_address{}),
                    .targets = load.probes,
                    .rate = load.rate,
+                   .workers = load.workers,
                    .message_len = echo_header_len + plan.payload_len,
                    .wants_exact_rtt = load.wants_exact_rtt,
                    .broadcast = asked.broadcast,

@@ -30,6 +30,7 @@ struct mass_load {
     std::uint64_t probes = 1;      // at least so many
     bool wants_exact_rtt = false;  // by transmit stamps, which only sockets have
     double rate = 0;               // probes a second; 0: as fast as they go
+    unsigned workers = 1;          // that send at once
 
     [[nodiscard]] const std::optional<ip_address>& example(ip_family family) const noexcept {
         return family == ip_family::v4 ? example_v4 : example_v6;

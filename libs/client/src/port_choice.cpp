@@ -45,11 +45,12 @@ std::string why_no_link(const probe_socket& socket, const port_wish& wish) {
 
 // Why XDP is not chosen unasked; empty: it may be. Cards with several queues restart their link for
 // a program, and one socket serves one queue.
-std::string why_no_xdp(const link_way& way, const packet_calls& packet) {
-    if (std::string why = xdp_support(packet); !why.empty()) return why;
-    const auto queues = receive_queues(way.interface, packet);
+std::string why_no_xdp(const link_request& request) {
+    if (std::string why = xdp_support(request.packet); !why.empty()) return why;
+    if (request.wish.workers > 1) return "several workers share a receive queue";
+    const auto queues = receive_queues(request.way.interface, request.packet);
     if (!queues) return describe(queues.error());
-    if (*queues > 1) return way.interface + " has several receive queues";
+    if (*queues > 1) return request.way.interface + " has several receive queues";
     return {};
 }
 
@@ -67,7 +68,7 @@ class chooser {
         const auto forced = request_.wish.forced;
         std::string why_not;
         if (forced != port_kind::packet_ring) {
-            why_not = forced ? std::string() : why_no_xdp(request_.way, request_.packet);
+            if (!forced) why_not = why_no_xdp(request_);
             const auto mode = forced ? xdp_mode::automatic : xdp_mode::driver;
             if (why_not.empty() && try_kind(port_kind::xdp, mode, why_not)) return made();
         }

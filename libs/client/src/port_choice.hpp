@@ -18,6 +18,7 @@ struct port_wish {
     ip_address example{};          // one of the targets: its way decides on the interface
     std::uint64_t targets = 1;     // or as many probes as the run sends at least
     double rate = 0;               // probes a second; 0: as fast as they go
+    unsigned workers = 1;          // that send at once: a receive queue has room for one XDP socket
     std::size_t message_len = 0;   // octets of the longest ICMP message
     bool wants_exact_rtt = false;  // then nothing but the socket is chosen unasked
     bool broadcast = false;        // groups are among the targets

@@ -43,7 +43,8 @@ void sweep_run::begin() {
         const auto self = shared_from_this();
         made->start(std::move(members_),
                     {.event = [self](std::size_t, probe_event& event) { self->see(event); },
-                     .done = [self](std::exception_ptr error) { self->finish(std::move(error)); }});
+                     .done = [self](std::exception_ptr error) { self->finish(std::move(error)); },
+                     .sends_only_with_room = true});
     } catch (...) {
         finish(std::current_exception());
     }
@@ -53,7 +54,9 @@ void sweep_run::open() {
     const socket_plan plan = plan_of(options_);
     const double rate = options_.rate > 0 ? options_.rate : std::numeric_limits<double>::infinity();
     workers_ = workers_for(context_->mass.workers, rate);
-    if (watch_.tap || options_.identifier) workers_ = 1;
+    // An identifier or a tap is for one; and so is an XDP socket's receive queue.
+    const bool is_xdp = context_->mass.carrier == port_kind::xdp;
+    if (watch_.tap || options_.identifier || is_xdp) workers_ = 1;
     started_at_ = mono_now(context_->calls);
     for (unsigned i = 0; i < workers_; ++i) {
         socket_plan part = plan;
@@ -85,7 +88,7 @@ sweep_options sweep_run::options_for(unsigned worker) const {
 }
 
 void sweep_run::open_member(const socket_plan& plan, const sweep_options& options) {
-    mass_load load{.probes = targets_.size(), .rate = options.rate};
+    mass_load load{.probes = targets_.size(), .rate = options.rate, .workers = workers_};
     for (const ip_range& range : targets_.ranges()) {
         (range.family() == ip_family::v4 ? load.example_v4 : load.example_v6) = range.first();
     }

@@ -51,7 +51,12 @@ void sweep_run::begin() {
 }
 
 void sweep_run::open() {
-    const socket_plan plan = plan_of(options_);
+    socket_plan plan = plan_of(options_);
+    // A socket that nobody needs would have the kernel stamp whatever arrives by any other.
+    for (const ip_family family : {ip_family::v4, ip_family::v6}) {
+        const auto other = family == ip_family::v4 ? ip_family::v6 : ip_family::v4;
+        if (targets_.size(other) == 0 && !plan.options.family) plan.options.family = family;
+    }
     const double rate = options_.rate > 0 ? options_.rate : std::numeric_limits<double>::infinity();
     workers_ = workers_for(context_->mass.workers, rate);
     // An identifier or a tap is for one; and so is an XDP socket's receive queue.

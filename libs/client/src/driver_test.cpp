@@ -12,6 +12,7 @@
 #include <map>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <utility>
 
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -114,7 +115,11 @@ class plain_session final : public session {
         return transmit{
             .id = {id}, .destination = to_[id % to_.size()], .protocol = 1, .octets = octets_};
     }
-    std::optional<probe_event> next_event() override { return {}; }
+    std::optional<probe_event> next_event() override {
+        if (told_ == codes.size() * events_of_each) return {};
+        ++told_;
+        return probe_event{};
+    }
     mono_time next_deadline() const noexcept override {
         if (start_ == mono_time{}) return start_;
         return next_ == count_ ? mono_time::max() : due();
@@ -125,8 +130,10 @@ class plain_session final : public session {
 
     std::map<std::uint64_t, int> codes{};
     std::uint64_t heard = 0;
+    std::size_t events_of_each = 0;
 
   private:
+    std::size_t told_ = 0;
     mono_time due() const noexcept { return start_ + gap_ * static_cast<std::int64_t>(next_); }
     std::vector<ip_address> to_;
     std::uint64_t count_;
@@ -244,6 +251,67 @@ TEST(driver, a_port_that_only_fails_to_receive_ends_the_run) {
     top.v6.receive_failure = ENETDOWN;
     plain_session run({some_v4}, 10'000, 100us);
     EXPECT_THROW(top.drive(run), std::exception);
+}
+
+/// Takes so many events, and no more until somebody has asked for them.
+struct small_room {
+    static constexpr std::size_t most = 5;
+    std::size_t held = 0;
+    std::size_t taken = 0;
+    bool is_over = false;
+
+    detail::driver::hooks hooks(bool sends_only_with_room) {
+        return {.event = [this](probe_event&) { ++held; },
+                .done = [this](std::exception_ptr) { is_over = true; },
+                .has_room = [this] { return held < most; },
+                .sends_only_with_room = sends_only_with_room};
+    }
+    void take() { taken += std::exchange(held, 0); }
+};
+
+TEST(driver, events_that_found_no_room_are_told_before_it_is_over) {
+    port_script v4;
+    detail::driver_ports ports;
+    ports.ports.push_back({.port = std::make_unique<scripted_port>(ip_family::v4, v4)});
+    asio::io_context loop;
+    const detail::logger log({});
+    plain_session run({some_v4}, 4);
+    run.events_of_each = 10;
+    small_room room;
+    const auto driving = std::make_shared<detail::driver>(
+        loop.get_executor(), std::move(ports), kernel_calls(), log);
+    driving->start(run, room.hooks(false));
+    while (!room.is_over) {
+        EXPECT_LE(room.held, small_room::most);
+        room.take();
+        driving->wake_soon();
+        loop.run_one();
+    }
+    room.take();
+    EXPECT_EQ(room.taken, 40U);
+}
+
+TEST(driver, a_run_that_may_lose_no_event_sends_nothing_while_there_is_no_room) {
+    port_script v4;
+    detail::driver_ports ports;
+    ports.ports.push_back({.port = std::make_unique<scripted_port>(ip_family::v4, v4)});
+    asio::io_context loop;
+    const detail::logger log({});
+    plain_session run({some_v4}, 1'000);
+    run.events_of_each = 1;
+    small_room room;
+    const auto driving = std::make_shared<detail::driver>(
+        loop.get_executor(), std::move(ports), kernel_calls(), log);
+    driving->start(run, room.hooks(true));
+    while (!room.is_over) {
+        // At most a batch left before the room was seen to be full.
+        EXPECT_LE(v4.taken.size(), room.taken + room.held + 64);
+        room.take();
+        driving->wake_soon();
+        loop.run_one();
+    }
+    room.take();
+    EXPECT_EQ(room.taken, 1'000U);
 }
 
 // How even a rate is: printed, not judged, because the machine decides.

@@ -69,6 +69,7 @@ constexpr option_row<S> filter_row{
 template <class Rows>
 std::vector<option_info> infos(const Rows& rows) {
     std::vector<option_info> made;
+    made.reserve(std::size(rows));
     for (const auto& row : rows) made.push_back(row.info);
     return made;
 }

@@ -22,7 +22,7 @@ void apply_rate(craft_settings& s, option_value& v) {
     if (v.text() == "max") {
         s.rate = 0;
     } else if (const auto read = v.real(0.001)) {
-        s.rate = *read;
+        s.rate = read;
     }
 }
 

@@ -188,42 +188,10 @@ std::span<const option_row<file_verify_settings>> file_verify_rows() noexcept {
     return verify_table;
 }
 
-command_info describe_file(std::string_view word) {
-    if (word == "info") {
-        return {"file info",
-                "capture files in numbers",
-                "[--json] FILE...",
-                "Format, compression, times, packets, lengths, interfaces, and what was lost.",
-                infos(info_table),
-                info_examples,
-                exits,
-                {},
-                true};
-    }
-    if (word == "cut") {
-        return {"file cut",
-                "a part of a capture file",
-                "[options] -w FILE FILE|-",
-                "Copies the packets that pass, and everything else that the file says: "
-                "interfaces, comments, names, secrets. The name of the result says its format.",
-                infos(cut_table),
-                cut_examples,
-                exits,
-                {},
-                true};
-    }
-    if (word == "convert") {
-        return {"file convert",
-                "a capture file in another format or compression",
-                "-w FILE FILE|-",
-                "Copies a capture file. The name of the result says its format and compression. A "
-                "pcap file has one link type and no place for interfaces, comments and names.",
-                infos(convert_table),
-                convert_examples,
-                exits,
-                {},
-                true};
-    }
+namespace {
+
+// Those that make other files of what they read, or none.
+command_info describe_other(std::string_view word) {
     if (word == "merge") {
         return {"file merge",
                 "several capture files in one, by time",
@@ -278,6 +246,47 @@ command_info describe_file(std::string_view word) {
                 true};
     }
     return describe_group();
+}
+
+}  // namespace
+
+command_info describe_file(std::string_view word) {
+    if (word == "info") {
+        return {"file info",
+                "capture files in numbers",
+                "[--json] FILE...",
+                "Format, compression, times, packets, lengths, interfaces, and what was lost.",
+                infos(info_table),
+                info_examples,
+                exits,
+                {},
+                true};
+    }
+    if (word == "cut") {
+        return {"file cut",
+                "a part of a capture file",
+                "[options] -w FILE FILE|-",
+                "Copies the packets that pass, and everything else that the file says: "
+                "interfaces, comments, names, secrets. The name of the result says its format.",
+                infos(cut_table),
+                cut_examples,
+                exits,
+                {},
+                true};
+    }
+    if (word == "convert") {
+        return {"file convert",
+                "a capture file in another format or compression",
+                "-w FILE FILE|-",
+                "Copies a capture file. The name of the result says its format and compression. A "
+                "pcap file has one link type and no place for interfaces, comments and names.",
+                infos(convert_table),
+                convert_examples,
+                exits,
+                {},
+                true};
+    }
+    return describe_other(word);
 }
 
 }  // namespace sonde::cli

@@ -85,7 +85,7 @@ std::string clock_now() {
     const std::time_t now =
         std::chrono::duration_cast<std::chrono::seconds>(wall_now().time_since_epoch()).count();
     std::tm local{};
-    ::localtime_r(&now, &local);
+    if (::localtime_r(&now, &local) == nullptr) return {};
     std::array<char, 16> text{};
     const std::size_t len = std::strftime(text.data(), text.size(), "%H:%M:%S", &local);
     return {text.data(), len};
@@ -224,7 +224,7 @@ class fping_run {
         many_ping_options options = options_of(settings_);
         if (!options.count) options.count = 4;  // virtual time has no Ctrl-C
         const auto result =
-            simulate_many("fping", settings_.common, targets_, options, observer(nullptr), to_);
+            simulate_many({"fping", settings_.common, to_}, targets_, options, observer(nullptr));
         return result ? finish(result->totals.duration) : exit_no_answer;
     }
 

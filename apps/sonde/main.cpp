@@ -93,7 +93,8 @@ void fill_missing_descriptors() noexcept {
 int main(int count, char** values) {
     using namespace sonde::cli;
     fill_missing_descriptors();
-    ::signal(SIGPIPE, SIG_IGN);  // a reader that went away is told by write(2)
+    // A reader that went away is told by write(2).
+    if (::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return exit_trouble;
     output out(STDOUT_FILENO);
     output err(STDERR_FILENO);
     try {

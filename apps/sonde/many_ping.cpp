@@ -60,10 +60,10 @@ class many_run {
         signal_scope signals(runs);
         screen_.emplace(settings_,
                         to_,
-                        settings_.common.numeric ? nullptr : &runs.names(),
-                        true,
-                        targets_.size(),
-                        board_);
+                        screen_subject{.names = settings_.common.numeric ? nullptr : &runs.names(),
+                                       .has_dates = true,
+                                       .targets = targets_.size(),
+                                       .board = board_});
         many_ping_observer seen = observer();
         seen.progress = [&](many_ping_control& run) {
             if (signals.take_status_request()) screen_->status(run);
@@ -86,8 +86,9 @@ class many_run {
         if (!capture_.open_simulated()) return exit_trouble;
         many_ping_options options = options_of(settings_, targets_.size());
         if (!options.count && !options.deadline) options.count = virtual_count;
-        screen_.emplace(settings_, to_, nullptr, false, targets_.size(), board_);
-        auto result = simulate_many("ping", settings_.common, targets_, options, observer(), to_);
+        screen_.emplace(
+            settings_, to_, screen_subject{.targets = targets_.size(), .board = board_});
+        auto result = simulate_many({"ping", settings_.common, to_}, targets_, options, observer());
         return result ? finish(*std::move(result)) : exit_trouble;
     }
 

@@ -39,29 +39,28 @@ bool wants_table(const ping_settings& settings, std::size_t targets, const outpu
            !settings.common.quiet && to.is_terminal();
 }
 
-many_screen::many_screen(const ping_settings& settings, channels to, name_service* names,
-                         bool has_dates, std::size_t targets, const tally_board& board)
+many_screen::many_screen(const ping_settings& settings, channels to, const screen_subject& view)
     : settings_(settings),
       to_(to),
-      names_(settings.common.numeric ? nullptr : names),
-      has_dates_(has_dates),
-      board_(board) {
+      names_(settings.common.numeric ? nullptr : view.names),
+      has_dates_(view.has_dates),
+      board_(view.board) {
     style_.color = wants_color(settings.common.color, to.out);
     style_.verbose = settings.common.verbose;
     style_.numeric = settings.common.numeric;
     style_.precise = settings.precise;
     style_.several = true;
     scratch_.options = settings.options;
-    const bool table = wants_table(settings, targets, to.out);
-    if (settings.common.format == output_format::text && targets <= few_targets_max) {
-        few_.emplace(settings, to, names, has_dates);
+    const bool table = wants_table(settings, view.targets, to.out);
+    if (settings.common.format == output_format::text && view.targets <= few_targets_max) {
+        few_.emplace(settings, to, view.names, view.has_dates);
     }
     if (table) terminal_ = std::make_unique<terminal_scope>(to.out);
     if (settings.common.format == output_format::csv) {
         to_.out.write(settings.common.quiet ? ping_summary_csv_header() : ping_event_csv_header());
     }
     if (settings.common.format == output_format::text && !few_ && !table) {
-        to_.out.write(many_header(targets, settings.options.payload_len) + '\n');
+        to_.out.write(many_header(view.targets, settings.options.payload_len) + '\n');
     }
 }
 

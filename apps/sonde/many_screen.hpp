@@ -29,12 +29,17 @@ inline constexpr std::size_t few_targets_max = 16;
 [[nodiscard]] bool wants_table(const ping_settings& settings, std::size_t targets,
                                const output& to) noexcept;
 
+/// What a screen is about.
+struct screen_subject {
+    name_service* names = nullptr;  // null: no names
+    bool has_dates = false;         // events can be dated by the system's clock
+    std::size_t targets = 0;
+    const tally_board& board;  // has every event before the screen has it; a table looks at it
+};
+
 class many_screen {
   public:
-    /// `names` null: no names. `has_dates`: events can be dated by the system's clock. `board`
-    /// must have every event before this has it; only a table looks at it.
-    many_screen(const ping_settings& settings, channels to, name_service* names, bool has_dates,
-                std::size_t targets, const tally_board& board);
+    many_screen(const ping_settings& settings, channels to, const screen_subject& view);
 
     void started(const many_ping_control& run);
     void event(const many_ping_control& run, const probe_event& what);

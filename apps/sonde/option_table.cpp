@@ -360,46 +360,10 @@ std::span<const option_row<doctor_settings>> doctor_rows() noexcept { return doc
 std::span<const std::string_view> command_names() noexcept { return commands; }
 std::span<const std::string_view> group_names() noexcept { return groups; }
 
-command_info describe_command(std::string_view name) {
-    if (name == "ping") {
-        return {
-            "ping",
-            "send echo requests and time the answers",
-            "[options] TARGET...",
-            "Sends ICMP echo requests to hosts and shows what comes back. Times are taken by the "
-            "kernel where it can, so that neither address resolution nor a busy processor is "
-            "in them. Works without privileges where net.ipv4.ping_group_range allows it. "
-            "SIGINT (Ctrl-C) ends it with the summary, SIGQUIT (Ctrl-\\) shows a short line. "
-            "Several "
-            "targets share one socket for each family, a hundred thousand of them too. " +
-                condition_help(),
-            infos(ping_table),
-            ping_examples,
-            ping_exits,
-            {}};
-    }
-    if (name == "trace") {
-        return {
-            "trace",
-            "show the routers on the way to a host",
-            "[options] TARGET...",
-            "Sends probes with growing hop limits, all of them at once and paced, and shows which "
-            "router answers at which distance. A hop shows * where nobody answered; !H, !N, !X "
-            "and others behind a time say that a router refused. The command is also known as "
-            "traceroute.",
-            infos(trace_table),
-            trace_examples,
-            trace_exits,
-            {}};
-    }
-    if (name == "fping") return describe_fping();
-    if (name == "sweep") return describe_sweep();
-    if (name == "capture") return describe_capture();
-    if (name == "craft") return describe_craft();
-    if (name == "dissect") return describe_dissect();
-    if (name == "list") return describe_list();
-    if (name == "file") return describe_file({});
-    if (name.starts_with("file ")) return describe_file(name.substr(5));
+namespace {
+
+// Those about the program itself.
+command_info describe_housework(std::string_view name) {
     if (name == "doctor") {
         return {
             "doctor",
@@ -440,6 +404,51 @@ command_info describe_command(std::string_view name) {
             {},
             plain_exits,
             commands};
+}
+
+}  // namespace
+
+command_info describe_command(std::string_view name) {
+    if (name == "ping") {
+        return {
+            "ping",
+            "send echo requests and time the answers",
+            "[options] TARGET...",
+            "Sends ICMP echo requests to hosts and shows what comes back. Times are taken by the "
+            "kernel where it can, so that neither address resolution nor a busy processor is "
+            "in them. Works without privileges where net.ipv4.ping_group_range allows it. "
+            "SIGINT (Ctrl-C) ends it with the summary, SIGQUIT (Ctrl-\\) shows a short line. "
+            "Several "
+            "targets share one socket for each family, a hundred thousand of them too. " +
+                condition_help(),
+            infos(ping_table),
+            ping_examples,
+            ping_exits,
+            {}};
+    }
+    if (name == "trace") {
+        return {
+            "trace",
+            "show the routers on the way to a host",
+            "[options] TARGET...",
+            "Sends probes with growing hop limits, all of them at once and paced, and shows which "
+            "router answers at which distance. A hop shows * where nobody answered; !H, !N, !X "
+            "and others behind a time say that a router refused. The command is also known as "
+            "traceroute.",
+            infos(trace_table),
+            trace_examples,
+            trace_exits,
+            {}};
+    }
+    if (name == "fping") return describe_fping();
+    if (name == "sweep") return describe_sweep();
+    if (name == "capture") return describe_capture();
+    if (name == "craft") return describe_craft();
+    if (name == "dissect") return describe_dissect();
+    if (name == "list") return describe_list();
+    if (name == "file") return describe_file({});
+    if (name.starts_with("file ")) return describe_file(name.substr(5));
+    return describe_housework(name);
 }
 
 std::vector<std::string_view> names_of(const option_info& option) {

@@ -16,8 +16,9 @@ constexpr double duration_max_s = 1e6;  // eleven days; more is a mistake
 template <class Number, class... Base>
 std::optional<Number> read_all(std::string_view text, Base... base) {
     Number made{};
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, made, base...);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [stopped, error] = std::from_chars(begin, end, made, base...);
     if (error != std::errc{} || stopped != end) return std::nullopt;
     return made;
 }

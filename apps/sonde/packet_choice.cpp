@@ -12,8 +12,9 @@ namespace {
 
 std::optional<std::uint64_t> number(std::string_view text) {
     std::uint64_t made = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, made);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [stopped, error] = std::from_chars(begin, end, made);
     if (text.empty() || error != std::errc{} || stopped != end) return std::nullopt;
     return made;
 }

@@ -147,14 +147,13 @@ class simulated_sweep final : public sweep_control {
 
 }  // namespace
 
-std::optional<many_ping_result> simulate_many(std::string_view command,
-                                              const common_settings& common,
+std::optional<many_ping_result> simulate_many(const simulating_command& who,
                                               std::span<const target> targets,
                                               const many_ping_options& options,
-                                              const many_ping_observer& watch, channels to) {
-    common_settings world_only = common;
+                                              const many_ping_observer& watch) {
+    common_settings world_only = who.common;
     world_only.targets.clear();
-    const auto world = open_simulation(world_only, options.socket, command, to);
+    const auto world = open_simulation(world_only, options.socket, who.name, who.to);
     if (!world) return std::nullopt;
     const many_setup setup = setup_of(world->how, options.socket);
     simulated_control control(options, setup);
@@ -171,7 +170,7 @@ std::optional<many_ping_result> simulate_many(std::string_view command,
     session_tap* const tap = watch.tap ? watch.tap(setup) : nullptr;
     std::optional<tapped_session> tapped;
     if (tap != nullptr) tapped.emplace(control.session(), *tap);
-    sim::internet net(world->how, common.seed);
+    sim::internet net(world->how, who.common.seed);
     sonde::session& driven = tapped ? static_cast<sonde::session&>(*tapped)
                                     : static_cast<sonde::session&>(control.session());
     const auto on_event = [&](const probe_event& event) {

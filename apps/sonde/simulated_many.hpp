@@ -13,10 +13,18 @@
 
 namespace sonde::cli {
 
+/// Who simulates.
+struct simulating_command {
+    std::string_view name{};
+    const common_settings& common;
+    channels to;
+};
+
 /// Nothing after having complained. Without targets: all that the scenario has.
-[[nodiscard]] std::optional<many_ping_result> simulate_many(
-    std::string_view command, const common_settings& common, std::span<const target> targets,
-    const many_ping_options& options, const many_ping_observer& watch, channels to);
+[[nodiscard]] std::optional<many_ping_result> simulate_many(const simulating_command& who,
+                                                            std::span<const target> targets,
+                                                            const many_ping_options& options,
+                                                            const many_ping_observer& watch);
 /// The same for a sweep. Without targets: the addresses that the scenario has.
 [[nodiscard]] std::optional<sweep_result> simulate_sweep(const common_settings& common,
                                                          address_set targets,

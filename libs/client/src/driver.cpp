@@ -295,17 +295,18 @@ std::uint32_t driver::mtu(const ip_address& destination) const {
     return route ? route->mtu : 0;
 }
 
-bool driver::holds_back() const {
-    return hooks_.sends_only_with_room && hooks_.has_room && !hooks_.has_room();
-}
+bool driver::holds_back() const { return hooks_.sends_only_with_room && has_untold_; }
 
 bool driver::show_events() {
-    while (session_ != nullptr && (!hooks_.has_room || hooks_.has_room())) {
+    has_untold_ = false;
+    while (session_ != nullptr) {
+        has_untold_ = hooks_.has_room && !hooks_.has_room();
+        if (has_untold_) return false;
         auto event = session_->next_event();
         if (!event) return true;
         if (hooks_.event) hooks_.event(*event);
     }
-    return session_ == nullptr;
+    return true;
 }
 
 // When there is something to do, whoever does not wake us before; in the past: now.

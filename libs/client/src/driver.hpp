@@ -133,6 +133,7 @@ class driver : public std::enable_shared_from_this<driver> {
     std::vector<std::size_t> kept_{};  // of a batch
     bool is_turning_ = false;
     bool is_wake_coming_ = false;
+    bool has_untold_ = false;  // events that found no room
 };
 
 }  // namespace sonde::inline v0::detail

@@ -304,7 +304,7 @@ TEST(driver, a_run_that_may_lose_no_event_sends_nothing_while_there_is_no_room) 
         loop.get_executor(), std::move(ports), kernel_calls(), log);
     driving->start(run, room.hooks(true));
     while (!room.is_over) {
-        // At most a batch left before the room was seen to be full.
+        // At most one batch is ahead of what was told.
         EXPECT_LE(v4.taken.size(), room.taken + room.held + 64);
         room.take();
         driving->wake_soon();

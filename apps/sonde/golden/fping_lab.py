@@ -17,7 +17,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 SILENT = "10.66.3.1"
 
@@ -117,7 +116,9 @@ def lab(name: str) -> list[str]:
         subprocess.run(["ip", *line.split()], check=True)
     setting = ["ip", "netns", "exec", b, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.icmp_ratelimit=0"]
     subprocess.run(setting, check=True)
-    time.sleep(0.2)  # until the addresses of IPv6 may be used
+    # Until the first answer: an interface that has just come up needs a moment.
+    ping = ["ip", "netns", "exec", a, "ping", "-6", "-q", "-c", "1", "-w", "5", "fd00:9::2"]
+    subprocess.run(ping, check=True, stdout=subprocess.DEVNULL)
     return ["ip", "netns", "exec", a]
 
 

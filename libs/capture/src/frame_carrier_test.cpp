@@ -211,7 +211,8 @@ TEST(packet_ring, hears_what_is_for_us_and_nothing_else) {
 
 TEST(xdp_socket, takes_what_is_wanted_and_gives_the_interface_back) {
     const bool permitted = in_lab([] {
-        if (const std::string why = xdp_support(); !why.empty()) GTEST_SKIP() << why;
+        if (const std::string why = xdp_support(); !why.empty())
+            GTEST_SKIP() << "NOT TESTED: " << why;
         const auto out = open_packet_ring({.interface = "sonde_a", .filter = {{6, 0, 0, 0}}});
         const auto beside =
             open_packet_ring({.interface = "sonde_b", .filter = frame_filter({.identifier = 8})});

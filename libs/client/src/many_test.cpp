@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <netinet/in.h>
 #include <new>
@@ -17,6 +16,7 @@
 
 #include <sonde/client/client.hpp>
 #include <sonde/net/system_calls.hpp>
+#include <sonde/testing/heap.hpp>
 
 #include "lab.hpp"
 #include "sweep_run.hpp"
@@ -578,23 +578,10 @@ TEST(ping_all, refuses_options_with_every_reason) {
     }
 }
 
-// The memory that this process has ever had, in octets.
-std::size_t most_memory() {
-    std::size_t kib = 0;
-    std::FILE* const file = std::fopen("/proc/self/status", "re");
-    char line[256];
-    while (file != nullptr && std::fgets(line, sizeof line, file) != nullptr) {
-        if (std::string_view(line).starts_with("VmHWM:")) kib = std::strtoul(line + 6, nullptr, 10);
-    }
-    if (file != nullptr) std::fclose(file);
-    return kib * 1024;
-}
-
 TEST(ping_all, a_hundred_thousand_targets_need_less_than_64_mb) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "NOT TESTED: a sanitizer needs memory of its own";
-#endif
     SONDE_IN_LAB(root, [] {
+        const std::size_t before = testing::heap().octets;
+        testing::reset_heap_peak();
         std::vector<target> targets;
         for (std::uint32_t i = 0; i < 100'000; ++i)
             targets.emplace_back(ipv4_address{0x7f010000 + i});
@@ -605,7 +592,7 @@ TEST(ping_all, a_hundred_thousand_targets_need_less_than_64_mb) {
         std::uint64_t alive = 0;
         for (const auto& each : result.targets) alive += std::uint64_t{each.result->is_alive()};
         EXPECT_EQ(alive, result.totals.counts.received);
-        EXPECT_LT(most_memory(), 64'000'000U);
+        EXPECT_LT(testing::heap().octets_peak - before, 64'000'000U);
     });
 }
 

@@ -10,9 +10,12 @@
 #include <sonde/base/check.hpp>
 #include <sonde/probe/many_ping.hpp>
 
+#include "probe_fuzzing.hpp"
+
 namespace {
 
 using namespace sonde;
+using fuzzing::chooser;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
@@ -20,21 +23,6 @@ constexpr mono_time start{std::chrono::seconds(10)};
 constexpr std::size_t kept_max = 64;
 constexpr std::size_t targets_max = 24;
 constexpr int steps_max = 400;
-
-/// The input as numbers; zeros once it is used up.
-class chooser {
-  public:
-    explicit chooser(bytes_view in) : in_(in) {}
-    [[nodiscard]] bool empty() const { return at_ >= in_.size(); }
-    std::uint8_t octet() { return empty() ? std::uint8_t{0} : in_[at_++]; }
-    std::uint16_t word() { return static_cast<std::uint16_t>((octet() << 8) | octet()); }
-    std::uint8_t below(int bound) { return static_cast<std::uint8_t>(octet() % bound); }
-    bool chance(int one_in) { return octet() % one_in == 0; }
-
-  private:
-    bytes_view in_;
-    std::size_t at_ = 0;
-};
 
 /// A datagram that was transmitted, kept to make answers from.
 struct kept {

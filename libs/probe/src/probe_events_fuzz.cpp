@@ -11,9 +11,12 @@
 #include <sonde/probe/ping.hpp>
 #include <sonde/probe/trace.hpp>
 
+#include "probe_fuzzing.hpp"
+
 namespace {
 
 using namespace sonde;
+using fuzzing::chooser;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
@@ -22,21 +25,6 @@ const ip_address us{ipv4_address{0xc6336401}};
 const ip_address target{ipv4_address{0xc0000209}};
 constexpr std::size_t kept_max = 64;
 constexpr int steps_max = 400;
-
-/// The input as numbers; zeros once it is used up.
-class chooser {
-  public:
-    explicit chooser(bytes_view in) : in_(in) {}
-    [[nodiscard]] bool empty() const { return at_ >= in_.size(); }
-    std::uint8_t octet() { return empty() ? std::uint8_t{0} : in_[at_++]; }
-    std::uint16_t word() { return static_cast<std::uint16_t>((octet() << 8) | octet()); }
-    std::uint8_t below(int bound) { return static_cast<std::uint8_t>(octet() % bound); }
-    bool chance(int one_in) { return octet() % one_in == 0; }
-
-  private:
-    bytes_view in_;
-    std::size_t at_ = 0;
-};
 
 /// A datagram that was transmitted, kept to make answers from.
 struct kept {

@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <new>
-#include <utility>
+#include <optional>
 #include <vector>
 
 #include <sonde/base/time.hpp>
@@ -82,14 +82,26 @@ class sweep_ring {
 
     /// Null when no such probe is remembered.
     [[nodiscard]] const swept_probe* find(std::uint64_t number) const noexcept {
-        if (oldest_ == next_) return nullptr;
+        const auto place = place_of(number);
+        return place ? &(*this)[*place] : nullptr;
+    }
+    [[nodiscard]] swept_probe* find(std::uint64_t number) noexcept {
+        const auto place = place_of(number);
+        return place ? &(*this)[*place] : nullptr;
+    }
+
+  private:
+    static constexpr std::size_t first_len = 16;
+
+    [[nodiscard]] std::optional<std::uint64_t> place_of(std::uint64_t number) const noexcept {
+        if (oldest_ == next_) return std::nullopt;
         const std::uint64_t newest = (*this)[next_ - 1].number();
-        if (number > newest) return nullptr;
+        if (number > newest) return std::nullopt;
         // Numbers ascend: so far back as the number is, its place is at most. Where none was left
         // out, as in all of a first pass, it is exactly there.
         const std::uint64_t back = std::min(newest - number, next_ - 1 - oldest_);
         std::uint64_t low = next_ - 1 - back;
-        if ((*this)[low].number() == number) return &(*this)[low];
+        if ((*this)[low].number() == number) return low;
         std::uint64_t high = next_;
         while (low < high) {
             const std::uint64_t middle = low + (high - low) / 2;
@@ -99,15 +111,9 @@ class sweep_ring {
                 high = middle;
             }
         }
-        return low < next_ && (*this)[low].number() == number ? &(*this)[low] : nullptr;
+        if (low == next_ || (*this)[low].number() != number) return std::nullopt;
+        return low;
     }
-    [[nodiscard]] swept_probe* find(std::uint64_t number) noexcept {
-        return const_cast<swept_probe*>(std::as_const(*this).find(number));
-    }
-
-  private:
-    static constexpr std::size_t first_len = 16;
-
     void grow() {
         std::vector<swept_probe> larger(ring_.size() * 2);
         for (std::uint64_t place = oldest_; place < next_; ++place) {

@@ -223,6 +223,20 @@ TEST(stack, the_straight_way_writes_what_the_tables_say) {
     }
 }
 
+// Sums are kept in words as they lie, and turned round at their end: the extremes of every length.
+TEST(stack, data_of_any_length_and_value_are_summed_while_they_are_copied) {
+    random_source random(21);
+    for (std::size_t len = 0; len <= 80; ++len) {
+        octets_t any(len);
+        for (auto& octet : any) octet = static_cast<std::uint8_t>(random());
+        for (const octets_t& data : {octets_t(len), octets_t(len, 0xff), any}) {
+            expect_both_ways(ipv4{} / icmp_echo{.identifier = 7} / payload(data));
+            expect_both_ways(ipv4{} / udp{} / payload(bytes_view(any).first(len % 8)) /
+                             payload(data));
+        }
+    }
+}
+
 TEST(stack, gives_back_the_messages_it_was_made_of) {
     random_messages any(21);
     for (int round = 0; round < 100; ++round) {

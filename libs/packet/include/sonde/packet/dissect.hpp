@@ -82,17 +82,23 @@ inline constexpr carrier_numbers carrier_numbers_of(std::integral_constant<selec
 
 template <std::uint32_t Value>
 inline constexpr std::uint32_t constant = Value;
-/// One bit for each remainder by 64 that such a number leaves: most numbers fail this one test.
+/// Which of 64 drawers a number goes into. Ports by their higher bits: by the lower ones DNS (53)
+/// would share one with VXLAN (4789).
 template <selector_kind Kind>
-inline constexpr std::uint64_t carrier_remainders = [] {
+[[nodiscard]] constexpr std::uint32_t drawer_of(std::uint32_t value) {
+    return (Kind == selector_kind::udp_port ? value >> 6 : value) % 64;
+}
+/// One bit for each drawer with such a number in it: most numbers fail this one test.
+template <selector_kind Kind>
+inline constexpr std::uint64_t carrier_drawers = [] {
     std::uint64_t made = 0;
     for (std::size_t i = 0; i < carrier_numbers_of<Kind>.count; ++i)
-        made |= std::uint64_t{1} << (carrier_numbers_of<Kind>.all[i] % 64);
+        made |= std::uint64_t{1} << drawer_of<Kind>(carrier_numbers_of<Kind>.all[i]);
     return made;
 }();
 template <selector_kind Kind>
 [[nodiscard]] constexpr bool selects_carrier(std::uint32_t value) {
-    if ((carrier_remainders<Kind> >> (value % 64) & 1) == 0) [[likely]]
+    if ((carrier_drawers<Kind> >> drawer_of<Kind>(value) & 1) == 0) [[likely]]
         return false;
     // Numbers in the code: of an array, each would be loaded to be compared.
     return [value]<std::size_t... I>(std::index_sequence<I...>) {

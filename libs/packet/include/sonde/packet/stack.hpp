@@ -44,6 +44,7 @@ struct payload {
     constexpr explicit payload(Range&& of SONDE_LIFETIMEBOUND) noexcept : octets(of) {}
     /// The characters' octets as they are.
     explicit payload(std::string_view text SONDE_LIFETIMEBOUND) noexcept
+        // NOLINTNEXTLINE(bugprone-casting-through-void): reinterpret_cast is what this avoids
         : octets(static_cast<const std::uint8_t*>(static_cast<const void*>(text.data())),
                  text.size()) {}
     explicit payload(const char* text SONDE_LIFETIMEBOUND) noexcept
@@ -162,8 +163,8 @@ class stack {
         : layers_(detail::held_as<Layers>::hold(layers)...) {}
     using held_layers = std::tuple<detail::held<Layers>...>;
     struct from_held {};
-    [[gnu::always_inline]] constexpr stack(from_held,
-                                           const detail::held<Layers>&... layers) noexcept
+    [[gnu::always_inline]] constexpr explicit stack(from_held,
+                                                    const detail::held<Layers>&... layers) noexcept
         : layers_(layers...) {}
 
     /// The outermost message of that kind, or the one at that place.
@@ -390,7 +391,7 @@ class stack {
     }
     /// Writes a layer with all that is in it; returns the sum.
     template <std::size_t I>
-    [[gnu::always_inline]] std::uint64_t put_straight(
+    [[nodiscard, gnu::always_inline]] std::uint64_t put_straight(
         bytes_mut out, detail::straight_network outside) const noexcept {
         if constexpr (I == depth) {
             return 0;
@@ -414,8 +415,8 @@ class stack {
         }
     }
     template <std::size_t I>
-    [[gnu::always_inline]] std::uint64_t put_straight_tail(bytes_mut out,
-                                                           std::size_t inside_len) const noexcept {
+    [[nodiscard, gnu::always_inline]] std::uint64_t put_straight_tail(
+        bytes_mut out, std::size_t inside_len) const noexcept {
         const detail::layer_tail tail = straight_tail<I>(inside_len);
         for (std::uint8_t& zero : out.first(tail.zeros)) zero = 0;
         return detail::moved_by(inside_len + tail.zeros,

@@ -45,7 +45,7 @@ std::optional<conversation_key> conversation_of(const packet& frame) noexcept {
 }
 
 std::string end_text(const ip_address& address, std::uint16_t port) {
-    const std::string text = to_string(address);
+    std::string text = to_string(address);
     if (port == 0) return text;
     const bool v6 = address.is_v6();
     return (v6 ? "[" + text + "]" : text) + ":" + std::to_string(port);

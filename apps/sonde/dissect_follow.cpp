@@ -1,6 +1,7 @@
 /// sonde dissect --follow: what both ends of one TCP connection said.
 #include <algorithm>
 #include <charconv>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -18,8 +19,8 @@ using turn = tcp_follower::turn;
 
 std::optional<std::uint64_t> number(std::string_view text) {
     std::uint64_t made = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, made);
+    const char* const end = std::to_address(text.end());
+    const auto [stopped, error] = std::from_chars(std::to_address(text.begin()), end, made);
     if (text.empty() || error != std::errc{} || stopped != end) return std::nullopt;
     return made;
 }

@@ -87,7 +87,9 @@ std::string_view kind_of(const error& why) noexcept {
 }
 
 void capability_drop::one_is_open() noexcept {
-    if (waiting_for_ == 0 || --waiting_for_ > 0) return;
+    if (waiting_for_ == 0) return;
+    --waiting_for_;
+    if (waiting_for_ > 0) return;
     static_cast<void>(drop_capabilities());  // without any there is nothing to give up
 }
 

@@ -96,9 +96,9 @@ class failing final : public running {
     std::function<void()> fail_;
 };
 
-/// `Run` on `who`, whose result `convert` makes what is waited for.
-template <class Run, class Who, class Options, class Watch, class Result, class Convert>
-operation_ptr make_run(async_state& state, Who who, const Options& options, Watch watch,
+/// `Run` on `who`, seen by a `Watch`; of its result `convert` makes what is waited for.
+template <class Run, class Watch, class Who, class Options, class Result, class Convert>
+operation_ptr make_run(async_state& state, Who who, const Options& options,
                        completion_ptr<Result> done, Convert convert) {
     using found = typename Run::result_type;
     auto made = std::make_shared<run_operation>(state.context->executor);
@@ -109,7 +109,7 @@ operation_ptr make_run(async_state& state, Who who, const Options& options, Watc
         made->prepare(std::make_shared<failing>([finish, error] { finish(error, found{}); }));
     } else {
         made->prepare(std::make_shared<Run>(
-            state.context, std::move(who), options, std::move(watch), finish));
+            state.context, std::move(who), options, watcher_of<Watch>(state), finish));
     }
     state.remember(made);
     return made;
@@ -119,53 +119,33 @@ operation_ptr make_run(async_state& state, Who who, const Options& options, Watc
 
 operation_ptr make_operation(const async_state_ptr& state, target who, const ping_options& options,
                              completion_ptr<ping_result> done) {
-    return make_run<run<ping_kind>>(*state,
-                                    std::move(who),
-                                    options,
-                                    watcher_of<observer<ping_result>>(*state),
-                                    std::move(done),
-                                    unchanged<ping_result>);
+    return make_run<run<ping_kind>, observer<ping_result>>(
+        *state, std::move(who), options, std::move(done), unchanged<ping_result>);
 }
 
 operation_ptr make_operation(const async_state_ptr& state, target who, const trace_options& options,
                              completion_ptr<trace_result> done) {
-    return make_run<run<trace_kind>>(*state,
-                                     std::move(who),
-                                     options,
-                                     watcher_of<observer<trace_result>>(*state),
-                                     std::move(done),
-                                     unchanged<trace_result>);
+    return make_run<run<trace_kind>, observer<trace_result>>(
+        *state, std::move(who), options, std::move(done), unchanged<trace_result>);
 }
 
 operation_ptr make_operation(const async_state_ptr& state, target who, const probe_options& options,
                              completion_ptr<probe_record> done) {
-    return make_run<run<ping_kind>>(*state,
-                                    std::move(who),
-                                    as_ping(options),
-                                    watcher_of<observer<ping_result>>(*state),
-                                    std::move(done),
-                                    only_record);
+    return make_run<run<ping_kind>, observer<ping_result>>(
+        *state, std::move(who), as_ping(options), std::move(done), only_record);
 }
 
 operation_ptr make_operation(const async_state_ptr& state, std::vector<target> who,
                              const many_ping_options& options,
                              completion_ptr<many_ping_result> done) {
-    return make_run<many_run>(*state,
-                              std::move(who),
-                              options,
-                              watcher_of<many_ping_observer>(*state),
-                              std::move(done),
-                              unchanged<many_ping_result>);
+    return make_run<many_run, many_ping_observer>(
+        *state, std::move(who), options, std::move(done), unchanged<many_ping_result>);
 }
 
 operation_ptr make_operation(const async_state_ptr& state, address_set who,
                              const sweep_options& options, completion_ptr<sweep_result> done) {
-    return make_run<sweep_run>(*state,
-                               std::move(who),
-                               options,
-                               watcher_of<sweep_observer>(*state),
-                               std::move(done),
-                               unchanged<sweep_result>);
+    return make_run<sweep_run, sweep_observer>(
+        *state, std::move(who), options, std::move(done), unchanged<sweep_result>);
 }
 
 operation_ptr make_operation(const async_state_ptr& state, target who,

@@ -1,6 +1,7 @@
 #include "probe_frame.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include <sonde/wire/checksum.hpp>
 #include <sonde/wire/link/ether_type.hpp>
@@ -28,16 +29,17 @@ struct ip_facts {
     std::uint8_t hop_limit = 0;
     std::uint8_t traffic_class = 0;
     std::size_t message_len = 0;
+    std::uint16_t identification = 0;  // IPv4 alone has these two
+    std::uint16_t fragment = 0;
 };
 
 // A header's words are summed while they are in registers, not read back.
 void put_ipv4(std::span<std::uint8_t, ipv4::header_len> out, const ip_facts& facts,
-              std::uint16_t identification, std::uint16_t fragment, ipv4_address source,
-              ipv4_address destination) noexcept {
+              ipv4_address source, ipv4_address destination) noexcept {
     const std::uint32_t first = std::uint32_t{0x4500} << 16 |
                                 std::uint32_t{facts.traffic_class} << 16 |
                                 static_cast<std::uint32_t>(ipv4::header_len + facts.message_len);
-    const std::uint32_t second = std::uint32_t{identification} << 16 | fragment;
+    const std::uint32_t second = std::uint32_t{facts.identification} << 16 | facts.fragment;
     const auto third =
         static_cast<std::uint16_t>(facts.hop_limit << 8 | static_cast<int>(ip_protocol::icmp));
     std::uint32_t sum = third;
@@ -113,8 +115,9 @@ bool read_ipv4(bytes_view octets, std::span<const ip_address> own,
     }
     out.octets = octets.first(std::min(len, octets.size()));
     out.header_len = header_len;
-    out.source.address = ip->source();
-    out.destination = destination;
+    // Made where they lie: copies would be read back before their parts are written.
+    std::construct_at(&out.source.address, ip->source());
+    out.destination.emplace(destination);
     out.hop_limit = sonde::hop_limit{ip->time_to_live()};
     out.traffic_class = octets[1];
     out.truncated = len > octets.size();
@@ -156,20 +159,18 @@ std::size_t frame_writer::frame_len(std::size_t message_len) const noexcept {
 std::size_t frame_writer::write(bytes_mut out, const outgoing& packet,
                                 const frame_route& route) noexcept {
     const ip_address& destination = packet.destination.address;
-    const ip_facts facts{.hop_limit = packet.hop_limit ? packet.hop_limit->value : look_.hop_limit,
-                         .traffic_class = packet.traffic_class.value_or(look_.traffic_class),
-                         .message_len = packet.octets.size()};
+    ip_facts facts{.hop_limit = packet.hop_limit ? packet.hop_limit->value : look_.hop_limit,
+                   .traffic_class = packet.traffic_class.value_or(look_.traffic_class),
+                   .message_len = packet.octets.size()};
     const std::size_t len = frame_len(facts.message_len);
     const bytes_mut message = out.subspan(len - facts.message_len, facts.message_len);
     std::ranges::copy(packet.octets, message.begin());
     if (look_.family == ip_family::v4) {
         put_link(out, route.next, look_.mac, ether_type::ipv4);
-        put_ipv4(out.subspan<ipv4_at, ipv4::header_len>(),
-                 facts,
-                 identification_++,
-                 look_.dont_fragment ? dont_fragment_bit : std::uint16_t{0},
-                 route.source.v4(),
-                 destination.v4());
+        facts.identification = identification_++;
+        facts.fragment = look_.dont_fragment ? dont_fragment_bit : std::uint16_t{0};
+        put_ipv4(
+            out.subspan<ipv4_at, ipv4::header_len>(), facts, route.source.v4(), destination.v4());
         return len;
     }
     put_link(out, route.next, look_.mac, ether_type::ipv6);
@@ -218,8 +219,6 @@ bytes_view write_unreachable(bytes_mut out, bytes_view frame) noexcept {
         put_ipv4(
             made.first<ipv4::header_len>(),
             {.hop_limit = 64, .traffic_class = internetwork_control, .message_len = message.size()},
-            0,
-            0,
             own,
             own);
     } else {

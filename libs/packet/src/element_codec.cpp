@@ -211,7 +211,7 @@ craft_result<octets_of_element> make_by_number(const element_codec& codec,
     if (!type || *type > 0xffffffffU)
         return craft_failure(noun + " takes a number first, not '" + printable(given[0].token) +
                              "'");
-    const auto value = value_octets(codec.form->unknown_pattern, noun, given.subspan(1));
+    auto value = value_octets(codec.form->unknown_pattern, noun, given.subspan(1));
     if (!value) return value;
     return wrapped(codec, static_cast<std::uint32_t>(*type), *value, noun);
 }

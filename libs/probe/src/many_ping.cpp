@@ -572,7 +572,7 @@ void many_ping_session::state::add_to_histograms(const detail::unsettled_answer&
     try {
         rtt.add(settled.rtt);
         if (options.keep_histograms) histograms[settled.row].add(settled.rtt);
-    } catch (const std::bad_alloc&) {
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch)
     }
 }
 

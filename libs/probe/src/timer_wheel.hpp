@@ -105,7 +105,8 @@ class timer_wheel {
     /// Empties a slot; its rows are still linked behind the one that is returned.
     std::uint32_t clear(const spot& which) noexcept {
         level& on = levels_[which.level];
-        const unsigned word = which.index / 64;
+        // An index is below slots_len; the remainder is for those who cannot know it.
+        const unsigned word = which.index / 64 % (slots_len / 64);
         on.used[word] &= ~(std::uint64_t{1} << (which.index % 64));
         if (on.used[word] == 0) on.words &= ~(std::uint64_t{1} << word);
         return std::exchange(on.slots[which.index], {}).head;

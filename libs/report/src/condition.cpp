@@ -145,14 +145,16 @@ class judge {
     }
 
   private:
-    truth best(std::size_t at, std::size_t count, const condition::lookup& facts) const {
+    [[nodiscard]] truth best(std::size_t at, std::size_t count,
+                             const condition::lookup& facts) const {
         truth found = truth::no;
         for (std::size_t i = 0; i < count && found != truth::yes; ++i) {
             found = std::max(found, (*this)(at, facts(i)));
         }
         return found;
     }
-    truth worst(std::size_t at, std::size_t count, const condition::lookup& facts) const {
+    [[nodiscard]] truth worst(std::size_t at, std::size_t count,
+                              const condition::lookup& facts) const {
         truth found = truth::yes;
         for (std::size_t i = 0; i < count && found != truth::no; ++i) {
             found = std::min(found, (*this)(at, facts(i)));

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -102,9 +103,9 @@ std::optional<double> percentile_of(std::string_view word) noexcept {
     if (word.size() < 2 || word.front() != 'p') return std::nullopt;
     word.remove_prefix(1);
     double percent = 0;
-    const char* const end = word.data() + word.size();
+    const char* const end = std::to_address(word.end());
     const auto [stopped, error] =
-        std::from_chars(word.data(), end, percent, std::chars_format::fixed);
+        std::from_chars(std::to_address(word.begin()), end, percent, std::chars_format::fixed);
     if (error != std::errc{} || stopped != end) return std::nullopt;
     if (!(percent > 0 && percent < 100)) return std::nullopt;
     return percent;

@@ -12,6 +12,8 @@
 #   --fping MS       its interval in a row of its own where there is a delay: 0.085, which loses little
 #   --only A,B       rows whose names contain one of these words
 #   --reflector      a BPF program answers at the far end, not Linux
+#   --paths          with --reflector and without delay: packet ring and XDP socket beside their plain
+#                    loops: the port alone, and a sweep that was told to use it
 #   --sonde WORDS    more words for `sonde sweep`, as "--port xdp"; may be given several times, each a row
 #
 # CPU is what the process used, the kernel's work on its behalf included. The far kernel answers on
@@ -24,7 +26,7 @@ usage() { sed -n '2,/^set -/{/^set -/!s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 sonde=$(readlink -f "$1") programs=$(readlink -f "$2")
 arguments=("$@")
 shift 2
-rounds=5 bits=16 rate=100000 fping=0.085 only= reflector=no delays=() sonde_rows=()
+rounds=5 bits=16 rate=100000 fping=0.085 only= reflector=no paths=no delays=() sonde_rows=()
 while [ $# -gt 0 ]; do
     case "$1" in
         --rounds) rounds=$2; shift 2 ;;
@@ -35,6 +37,7 @@ while [ $# -gt 0 ]; do
         --only) only=$2; shift 2 ;;
         --sonde) sonde_rows+=("$2"); shift 2 ;;
         --reflector) reflector=yes; shift ;;
+        --paths) reflector=yes paths=yes; shift ;;
         *) usage ;;
     esac
 done
@@ -46,6 +49,8 @@ if [ -z "${MEASURE_MANY_DELAY:-}" ]; then
         lab=("$here/many_lab" --bits "$bits")
         [ "$delay" = 0 ] || lab+=(--delay "$delay" "$programs/delay_forwarder")
         [ $reflector = no ] || lab+=(--reflector "$programs/reflector")
+        # What tc has turned round, no XDP program sees.
+        [ $paths = no ] || lab+=(--mode xdp)
         MEASURE_MANY_DELAY=$delay "${lab[@]}" run "$(readlink -f "$0")" "${arguments[@]}"
     done
     exit
@@ -87,6 +92,12 @@ if [ "$delay" = 0 ]; then
     row "plain loop, ping socket" "$programs/plain_echo_loop" "'$programs/plain_echo_loop' ping $TARGETS"
     row "sonde sweep" "$sonde" "'$sonde' sweep $TARGETS --quiet --yes --rate 0"
     for words in "${sonde_rows[@]}"; do row "sonde sweep $words" "$sonde" "'$sonde' sweep $TARGETS --quiet --yes --rate 0 $words"; done
+    [ $paths = no ] || for path in packet xdp; do
+        row "plain loop, $path" "$programs/ring_floor" "'$programs/ring_floor' $path 60 $size"
+        row "port alone, $path" "$programs/port_loop" "'$programs/port_loop' $path 60 $size"
+        row "sonde sweep --port $path" "$sonde" \
+            "'$sonde' sweep $TARGETS --quiet --yes --rate 0 --network-rate 0 --workers 1 --port $path"
+    done
     row "fping -i0 -r0" fping "fping -a -i0 -r0 -g $first $last"
 else
     row "plain loop, raw, $rate/s" "$programs/plain_echo_loop" "'$programs/plain_echo_loop' raw $TARGETS window=$window rate=$rate"
@@ -108,6 +119,7 @@ wake=$!
 
 found_by() {
     case "${names[$1]}" in
+        *", packet" | *", xdp") sed -n 's/.* replies \([0-9]*\) .*/\1/p' "$work/found" ;;
         plain*) sed -n 's/.*"sent":\([0-9]*\),"lost":\([0-9]*\).*/\1 \2/p' "$work/found" | { read -r sent lost && echo $((sent - lost)); } ;;
         nmap*) grep -c 'Status: Up' "$work/found" || true ;;
         masscan*) awk '/^open/ {print $4}' "$work/found" | sort -u | wc -l ;;
@@ -122,7 +134,7 @@ for ((round = 1; round <= rounds; round++)); do
         echo "$(cat "$work/took") $(found_by "$i")" >>"$work/row.$i"
         [ -s "$work/found" ] && continue
         echo "${names[$i]}: $(tail -n 1 "$work/said")" >&2
-        case "${names[$i]}" in plain* | sonde*) failed=yes ;; esac
+        case "${names[$i]}" in plain* | port* | sonde*) failed=yes ;; esac
     done
     echo "round $round of $rounds" >&2
 done

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include <sonde/capture/xdp_mode.hpp>
 #include <sonde/net/probe_port.hpp>
 #include <sonde/probe/many_ping.hpp>
 #include <sonde/probe/options.hpp>
@@ -115,6 +116,7 @@ struct sweep_settings {
     std::vector<std::string> exclusions{};  // --exclude
     std::vector<std::string> exclusion_files{};
     std::optional<port_kind> carrier{};
+    xdp_mode xdp = xdp_mode::automatic;
     unsigned workers = 0;              // 0: as the load asks
     bool yes = false;                  // --yes: public networks without being asked
     std::vector<std::string> words{};  // the command line, without --seed and --resume

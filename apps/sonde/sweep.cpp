@@ -400,7 +400,8 @@ int run_sweep(const sweep_settings& settings, channels to) {
     if (!targets.gather()) return exit_trouble;
     if (!settings.common.scenario.empty()) return simulate(settings, targets, to);
     try {
-        client runs({.workers = settings.workers, .carrier = settings.carrier});
+        client runs(
+            {.workers = settings.workers, .carrier = settings.carrier, .xdp = settings.xdp});
         signal_scope signals(runs);
         if (!targets.resolve(runs)) return exit_trouble;
         if (targets.addresses().empty()) {

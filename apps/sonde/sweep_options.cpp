@@ -15,8 +15,20 @@ constexpr std::string_view how = "How";
 constexpr std::uint64_t workers_max = 15;
 
 void apply_port(sweep_settings& s, option_value& v) {
-    const auto at = v.choice({"auto", "socket", "packet", "xdp"});
-    if (at && *at > 0) s.carrier = static_cast<port_kind>(*at - 1);
+    struct carried {
+        std::optional<port_kind> by;
+        xdp_mode place = xdp_mode::automatic;
+    };
+    static constexpr std::array<carried, 6> meant{{{std::nullopt},
+                                                   {port_kind::socket},
+                                                   {port_kind::packet_ring},
+                                                   {port_kind::xdp},
+                                                   {port_kind::xdp, xdp_mode::driver},
+                                                   {port_kind::xdp, xdp_mode::generic}}};
+    const auto at = v.choice({"auto", "socket", "packet", "xdp", "xdp-driver", "xdp-generic"});
+    if (!at) return;
+    s.carrier = meant[*at].by;
+    s.xdp = meant[*at].place;
 }
 
 const std::array table{
@@ -52,7 +64,7 @@ const std::array table{
             v.whole_into(s.options.payload_len, 16, payload_len_max);
         }},
     row{{"--port",
-         "auto|socket|packet|xdp",
+         "auto|socket|packet|xdp|xdp-driver|xdp-generic",
          how,
          "what carries the probes; auto: the fastest allowed"},
         apply_port},

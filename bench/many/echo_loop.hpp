@@ -202,6 +202,7 @@ echo_loop_report run_echo_loop(Way& way, const echo_loop_options& options) {
         made.sent += sent;
         unsigned came = way.receive();
         const bool is_idle = sent == 0 && came == 0;
+        if (came != 0) last_answer = std::chrono::steady_clock::now();
         for (; came != 0; came = way.receive()) made.answered += came;
         if (!is_idle) continue;
         const bool waits_for_rate = options.rate != 0 && made.sent < options.count;

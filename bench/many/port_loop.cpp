@@ -90,10 +90,14 @@ std::unique_ptr<probe_port> open(std::string_view mode, const course& on) {
     if (!way) fail(way.error());
     const detail::link_request request{*way, wish, kernel_calls(), kernel_packet_calls()};
     const auto xdp = mode == "xdp" ? xdp_mode::generic : xdp_mode::driver;
-    auto made = mode == "packet" ? detail::open_packet_port(*socket, request)
-                                 : detail::open_xdp_port(*socket, request, xdp);
+    if (mode == "packet") {
+        auto made = detail::open_packet_port(*socket, request);
+        if (!made) fail(made.error());
+        return std::move(*made);
+    }
+    auto made = detail::open_xdp_port(*socket, request, xdp);
     if (!made) fail(made.error());
-    return std::move(*made);
+    return std::move(made->port);
 }
 
 std::uint64_t replies_in(const receive_pass& pass) {

@@ -216,7 +216,8 @@ TEST(xdp_socket, takes_what_is_wanted_and_gives_the_interface_back) {
         const auto out = open_packet_ring({.interface = "sonde_a", .filter = {{6, 0, 0, 0}}});
         const auto beside =
             open_packet_ring({.interface = "sonde_b", .filter = frame_filter({.identifier = 8})});
-        auto in = open_xdp_socket({.interface = "sonde_b", .wanted = {.identifier = 7}});
+        auto in = open_xdp_socket(
+            {.interface = "sonde_b", .wanted = {.identifier = 7}, .mode = xdp_mode::driver});
         ASSERT_TRUE(out && beside && in);
         EXPECT_EQ(in->mode, xdp_mode::driver);
         send(**out, reply(7), 3);
@@ -230,6 +231,9 @@ TEST(xdp_socket, takes_what_is_wanted_and_gives_the_interface_back) {
         ASSERT_TRUE(after);
         send(**out, reply(7), 3);
         EXPECT_EQ(receive(**after, 3), 3U) << "the kernel has its frames again, at once";
+        const auto chosen = open_xdp_socket({.interface = "sonde_b", .wanted = {.identifier = 7}});
+        ASSERT_TRUE(chosen);
+        EXPECT_EQ(chosen->mode, xdp_mode::generic) << "the driver of veth would copy first";
     });
     if (!permitted) GTEST_SKIP() << skipped;
 }

@@ -69,6 +69,8 @@ live_result<void> attach_xdp(xdp_objects& objects, std::uint32_t interface_index
     attributes.link_create.attach_type = BPF_XDP;
     attributes.link_create.flags = flags;
     objects.link = owned_fd(ask(calls, BPF_LINK_CREATE, attributes), calls);
+    // A program at the other place, in the driver or behind it, keeps ours away just as well.
+    if (!objects.link.is_open() && errno == EEXIST) errno = EBUSY;
     if (!objects.link.is_open()) return refused("bpf(BPF_LINK_CREATE)");
     return {};
 }

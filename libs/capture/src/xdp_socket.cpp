@@ -71,6 +71,9 @@ class xdp_carrier final : public frame_carrier {
     }
     template <class Value>
     live_result<void> set_option(int name, const Value& value, const char* label);
+    [[nodiscard]] std::uint64_t slot_of(std::uint64_t address) const noexcept {
+        return address & ~(std::uint64_t{slot_len_} - 1);
+    }
     void reclaim() noexcept;
     void publish() noexcept;
     std::size_t settle() noexcept;
@@ -81,7 +84,7 @@ class xdp_carrier final : public frame_carrier {
     ethernet_facts facts_;
     xdp_mode mode_ = xdp_mode::generic;
     bool zero_copy_ = false;
-    std::size_t slot_len_ = 2048;
+    std::size_t slot_len_ = 2048;  // a power of two
     std::uint32_t receive_slots_ = 0;
     mapped_ring memory_;  // slots for sending, and behind them those for receiving
     std::array<mapped_ring, 4> ring_memory_{};
@@ -197,15 +200,16 @@ live_result<void> xdp_carrier::set_up_rings() {
     return {};
 }
 
-// In the driver where that goes; behind it where the driver has no XDP.
 live_result<void> xdp_carrier::attach(const xdp_socket_options& options) {
     auto objects = load_xdp(options.wanted, options.queue, *calls_);
     if (!objects) return tl::unexpected(std::move(objects.error()));
     objects_ = std::move(*objects);
-    if (options.mode != xdp_mode::generic) {
+    const bool is_open = options.mode == xdp_mode::automatic;
+    const xdp_mode wanted = is_open ? preferred_xdp_mode(facts_.name, *calls_) : options.mode;
+    if (wanted == xdp_mode::driver) {
         auto done = attach_xdp(objects_, facts_.index, XDP_FLAGS_DRV_MODE, *calls_);
         if (done) mode_ = xdp_mode::driver;
-        if (done || options.mode == xdp_mode::driver || done.error().code == EBUSY) return done;
+        if (done || !is_open || done.error().code == EBUSY) return done;
     }
     mode_ = xdp_mode::generic;
     return attach_xdp(objects_, facts_.index, XDP_FLAGS_SKB_MODE, *calls_);
@@ -253,7 +257,7 @@ void xdp_carrier::reclaim() noexcept {
     const std::uint32_t end = done_.produced();
     std::uint32_t at = done_.consumed();
     for (; at != end && free_.size() < send_slots; ++at) {
-        free_.push_back(done_.entry(at) / slot_len_ * slot_len_);
+        free_.push_back(slot_of(done_.entry(at)));
     }
     done_.consume(at);
 }
@@ -348,7 +352,7 @@ std::span<const carried_frame> xdp_carrier::receive() noexcept {
         const xdp_desc& frame = in_.entry(in_at_);
         const std::size_t inside =
             frame.addr < memory_.octets().size() ? memory_.octets().size() - frame.addr : 0;
-        lent_.push_back(frame.addr / slot_len_ * slot_len_);
+        lent_.push_back(slot_of(frame.addr));
         if (frame.len > inside) continue;  // the kernel never does
         frames_.push_back({.octets = memory_.octets().subspan(frame.addr, frame.len)});
     }
@@ -413,21 +417,37 @@ std::string xdp_support(const packet_calls& calls) {
     return loaded ? std::string() : describe(loaded.error());
 }
 
-live_result<std::uint32_t> receive_queues(const std::string& interface, const packet_calls& calls) {
+namespace {
+
+// Asks the driver of an interface; `question` is a structure of linux/ethtool.h with its command.
+live_result<void> ask_driver(const std::string& interface, void* question, const char* operation,
+                             const packet_calls& calls) {
     const detail::owned_fd socket(calls.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), calls);
     if (!socket.is_open()) return detail::refusal("socket(AF_INET)", errno, interface);
-    ethtool_channels channels{};
-    channels.cmd = ETHTOOL_GCHANNELS;
     ifreq request{};
     std::ranges::copy(interface.substr(0, IF_NAMESIZE - 1), std::begin(request.ifr_name));
-    // The system declares a char* for what it reads as this structure.
-    // NOLINTNEXTLINE(bugprone-casting-through-void)
-    request.ifr_data = static_cast<char*>(static_cast<void*>(&channels));
-    if (calls.ioctl(socket.number(), SIOCETHTOOL, &request) != 0) {
-        if (errno == EOPNOTSUPP) return 1;  // a driver without channels has one queue
-        return detail::refusal("ioctl(ETHTOOL_GCHANNELS)", errno, interface);
-    }
-    return std::max(1U, channels.rx_count + channels.combined_count);
+    request.ifr_data = static_cast<char*>(question);
+    if (calls.ioctl(socket.number(), SIOCETHTOOL, &request) == 0) return {};
+    return detail::refusal(operation, errno, interface);
+}
+
+}  // namespace
+
+xdp_mode preferred_xdp_mode(const std::string& interface, const packet_calls& calls) {
+    ethtool_drvinfo driver{};
+    driver.cmd = ETHTOOL_GDRVINFO;
+    const auto asked = ask_driver(interface, &driver, "ioctl(ETHTOOL_GDRVINFO)", calls);
+    const bool is_veth = asked && std::string_view(&driver.driver[0]) == "veth";
+    return is_veth ? xdp_mode::generic : xdp_mode::driver;
+}
+
+live_result<std::uint32_t> receive_queues(const std::string& interface, const packet_calls& calls) {
+    ethtool_channels channels{};
+    channels.cmd = ETHTOOL_GCHANNELS;
+    const auto asked = ask_driver(interface, &channels, "ioctl(ETHTOOL_GCHANNELS)", calls);
+    if (asked) return std::max(1U, channels.rx_count + channels.combined_count);
+    if (asked.error().code == EOPNOTSUPP) return 1;  // a driver without channels has one queue
+    return tl::unexpected(asked.error());
 }
 
 }  // namespace sonde::inline v0

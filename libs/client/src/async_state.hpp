@@ -30,7 +30,7 @@ struct async_state {
                           options.calls != nullptr ? *options.calls : kernel_calls(),
                           logger(options.log),
                           {},
-                          {.workers = options.workers, .carrier = options.carrier}})),
+                          mass_wishes_of(options)})),
           names(std::make_shared<name_pump>(context->executor, options.name_timeout,
                                             context->calls)) {
         context->names = names;

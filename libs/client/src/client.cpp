@@ -101,7 +101,7 @@ struct client::state {
                                     calls,
                                     detail::logger(options.log),
                                     {},
-                                    {.workers = options.workers, .carrier = options.carrier}});
+                                    detail::mass_wishes_of(options)});
             wake_watch.emplace(loop->get_executor(), wake.number());
         }
         return *loop;

@@ -69,6 +69,8 @@ driver::driver(asio::any_io_executor executor, driver_ports ports, const system_
 void driver::start(session& run, hooks to) {
     session_ = &run;
     hooks_ = std::move(to);
+    // Told once, a port may keep silent as long as we look ourselves.
+    static_cast<void>(arm_ports());
     wake();
 }
 

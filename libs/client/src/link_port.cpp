@@ -99,7 +99,7 @@ std::span<const send_result> link_port::send(std::span<const outgoing> packets) 
     hand_over();
     ask_neighbours(now);
     send_by_socket(packets);
-    for (placed& each : placed_) each.result.reset();
+    for (placed& each : placed_) each.result = placed::told;
     set_alarm();
     return results_;
 }
@@ -133,7 +133,9 @@ int link_port::put(std::size_t at, const outgoing& packet, const frame_route& ro
     const bytes_mut slot = free_slot();
     if (slot.empty()) return EAGAIN;
     parts_.carrier->put(writer_.write(slot, packet, route));
-    placed_.push_back({.destination = packet.destination.address, .result = at});
+    placed& made = placed_.emplace_back();
+    made.destination = packet.destination.address;
+    made.result = at;
     return 0;
 }
 
@@ -218,8 +220,8 @@ void link_port::refuse_oldest(int code) {
     parts_.carrier->skip();
     routes_.forget();  // an interface that is down has no routes any more
     way_.until = {};
-    if (oldest.result) {
-        results_[*oldest.result].error = os_error{"send", code, oldest.destination};
+    if (oldest.result != placed::told) {
+        results_[oldest.result].error = os_error{"send", code, oldest.destination};
     } else if (!oldest.is_question) {
         failures_.push_back({code, oldest.destination});
     }

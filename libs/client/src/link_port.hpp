@@ -68,9 +68,10 @@ class link_port final : public probe_port {
   private:
     // A frame that was put into the carrier and whose fate is not known.
     struct placed {
+        static constexpr std::size_t told = SIZE_MAX;
         ip_address destination{};
-        std::optional<std::size_t> result{};  // its place in results_, while `send` runs
-        bool is_question = false;             // for a neighbour: asked again if it does not leave
+        std::size_t result = told;  // its place in results_, while `send` runs
+        bool is_question = false;   // for a neighbour: asked again if it does not leave
     };
     // Addresses behind one router, and how they are reached: looked up anew after `way_age_max`.
     struct known_way {

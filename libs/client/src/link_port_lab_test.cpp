@@ -67,14 +67,15 @@ std::unique_ptr<probe_port> open_port(way_out way, ip_family family, const char*
         return nullptr;
     }
     const link_request request{*leads, wish, kernel_calls(), kernel_packet_calls()};
-    auto made =
-        way == way_out::ring
-            ? open_packet_port(*socket, request)
-            : open_xdp_port(*socket,
-                            request,
-                            way == way_out::xdp_driver ? xdp_mode::driver : xdp_mode::generic);
+    if (way == way_out::ring) {
+        auto made = open_packet_port(*socket, request);
+        if (!made) ADD_FAILURE() << made.error();
+        return made ? std::move(*made) : nullptr;
+    }
+    const auto mode = way == way_out::xdp_driver ? xdp_mode::driver : xdp_mode::generic;
+    auto made = open_xdp_port(*socket, request, mode);
     if (!made) ADD_FAILURE() << made.error();
-    return made ? std::move(*made) : nullptr;
+    return made ? std::move(made->port) : nullptr;
 }
 
 heard hear(probe_port& port, const std::function<bool(const heard&)>& is_enough,
@@ -371,7 +372,13 @@ TEST(port_choice, is_told_in_a_sentence) {
         ring.port->close();
         const auto fast = chosen({.example = address("10.81.2.2"), .targets = 65'536});
         EXPECT_EQ(fast.port->carrier(), port_kind::xdp);
-        EXPECT_EQ(fast.reason, "XDP socket on sn1: 65536 probes, as fast as they go");
+        EXPECT_EQ(fast.reason,
+                  "XDP socket behind the driver of sn1: 65536 probes, as fast as they go")
+            << "veth copies each frame before a program in its driver sees it";
+        fast.port->close();
+        const auto inside = chosen(
+            {.forced = port_kind::xdp, .xdp = xdp_mode::driver, .example = address("10.81.2.2")});
+        EXPECT_EQ(inside.reason, "XDP socket in the driver of sn1: asked for");
         // One interface takes one program.
         const auto second =
             chosen({.example = address("10.81.2.2"), .targets = 65'536, .rate = 200'000});

@@ -14,6 +14,7 @@ chosen_port choose(probe_sockets& opened, const socket_plan& plan, const mass_lo
     const auto& example = load.example(opened.sender.family());
     const auto& asked = plan.options;
     port_wish wish{.forced = context.mass.carrier,
+                   .xdp = context.mass.xdp,
                    .example = example.value_or(ip_address{}),
                    .targets = load.probes,
                    .rate = load.rate,

@@ -69,30 +69,42 @@ class chooser {
         std::string why_not;
         if (forced != port_kind::packet_ring) {
             if (!forced) why_not = why_no_xdp(request_);
-            const auto mode = forced ? xdp_mode::automatic : xdp_mode::driver;
-            if (why_not.empty() && try_kind(port_kind::xdp, mode, why_not)) return made();
+            if (why_not.empty() && try_xdp(why_not)) return made(port_kind::xdp);
         }
-        if (forced != port_kind::xdp) {
-            if (try_kind(port_kind::packet_ring, {}, why_not)) return made();
-        }
+        if (forced != port_kind::xdp && try_ring(why_not)) return made(port_kind::packet_ring);
         const std::string wanted = forced ? name_of(*forced) + " was asked for, but " : "";
         return stay(wanted + why_not, forced.has_value());
     }
 
   private:
-    bool try_kind(port_kind kind, xdp_mode mode, std::string& why_not) {
-        auto port = kind == port_kind::xdp ? open_xdp_port(socket_, request_, mode)
-                                           : open_packet_port(socket_, request_);
-        if (port) {
-            made_ = std::move(*port);
-        } else {
-            why_not = port.error();
+    // Unasked it is never a second best: a driver without XDP means a ring.
+    bool try_xdp(std::string& why_not) {
+        xdp_mode mode = request_.wish.xdp;
+        if (!request_.wish.forced && mode == xdp_mode::automatic) {
+            mode = preferred_xdp_mode(request_.way.interface, request_.packet);
         }
-        return made_ != nullptr;
+        auto opened = open_xdp_port(socket_, request_, mode);
+        if (!opened) {
+            why_not = opened.error();
+            return false;
+        }
+        made_ = std::move(opened->port);
+        place_ = opened->mode == xdp_mode::driver ? "in the driver of " : "behind the driver of ";
+        return true;
     }
-    chosen_port made() {
+    bool try_ring(std::string& why_not) {
+        auto opened = open_packet_port(socket_, request_);
+        if (!opened) {
+            why_not = opened.error();
+            return false;
+        }
+        made_ = std::move(*opened);
+        return true;
+    }
+    chosen_port made(port_kind kind) {
         const port_wish& wish = request_.wish;
-        std::string reason = name_of(made_->carrier()) + " on " + request_.way.interface + ": ";
+        std::string reason = name_of(kind) + " ";
+        reason.append(place_).append(request_.way.interface).append(": ");
         if (wish.forced) {
             reason += "asked for";
         } else {
@@ -108,6 +120,7 @@ class chooser {
     std::string why_socket_;
     const link_request& request_;
     std::unique_ptr<probe_port> made_;
+    std::string_view place_ = "on ";
 };
 
 }  // namespace

@@ -9,12 +9,14 @@
 #include <string>
 
 #include <sonde/capture/packet_calls.hpp>
+#include <sonde/capture/xdp_mode.hpp>
 #include <sonde/net/probe_port.hpp>
 
 namespace sonde::inline v0::detail {
 
 struct port_wish {
     std::optional<port_kind> forced{};
+    xdp_mode xdp = xdp_mode::automatic;
     ip_address example{};          // one of the targets: its way decides on the interface
     std::uint64_t targets = 1;     // or as many probes as the run sends at least
     double rate = 0;               // probes a second; 0: as fast as they go

@@ -38,7 +38,12 @@ struct trace_kind {
 struct mass_wishes {
     unsigned workers = 0;  // 0: as the load asks
     std::optional<port_kind> carrier{};
+    xdp_mode xdp = xdp_mode::automatic;
 };
+
+[[nodiscard]] inline mass_wishes mass_wishes_of(const client_options& options) {
+    return {.workers = options.workers, .carrier = options.carrier, .xdp = options.xdp};
+}
 
 /// What all runs of one client share. Must outlive them.
 struct run_context {

@@ -3,6 +3,8 @@
 /// so they are copied here: into one buffer that is used again.
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -16,26 +18,26 @@ class send_batch {
   public:
     static constexpr std::size_t probes_max = 64;  // beyond, batches gain nothing
     static constexpr std::size_t octets_max = 262'144;
+    static constexpr std::size_t probe_len_max = 65'535;
 
-    [[nodiscard]] bool is_empty() const noexcept { return probes_.empty(); }
+    [[nodiscard]] bool is_empty() const noexcept { return packets_.empty(); }
     [[nodiscard]] bool is_full() const noexcept {
-        return probes_.size() >= probes_max || octets_.size() >= octets_max;
+        return packets_.size() >= probes_max || octets_len_ >= octets_max;
     }
+    /// Precondition: it is not full.
     void add(const transmit& probe);
     /// Borrowed until the next call.
-    [[nodiscard]] std::span<const outgoing> packets();
+    [[nodiscard]] std::span<const outgoing> packets() const noexcept { return packets_; }
     /// Those at these places, ascending, stay, in order; the others are done with.
     void keep_only(std::span<const std::size_t> places);
 
   private:
-    struct waiting {
-        outgoing packet{};
-        std::size_t offset = 0;
-        std::size_t len = 0;
-    };
-    std::vector<waiting> probes_;
-    std::vector<std::uint8_t> octets_;
+    static constexpr std::size_t room = octets_max + probe_len_max;
+
     std::vector<outgoing> packets_;
+    // Never moved: packets point into it. Pages that nobody writes to take no memory.
+    std::unique_ptr<std::uint8_t[]> octets_;
+    std::size_t octets_len_ = 0;
 };
 
 }  // namespace sonde::inline v0::detail

@@ -5,9 +5,9 @@
 
 namespace sonde::inline v0::detail {
 
-tl::expected<std::unique_ptr<probe_port>, std::string> open_xdp_port(probe_socket& socket,
-                                                                     const link_request& request,
-                                                                     xdp_mode mode) {
+tl::expected<opened_xdp_port, std::string> open_xdp_port(probe_socket& socket,
+                                                         const link_request& request,
+                                                         xdp_mode mode) {
     constexpr std::size_t ear_len = 4'194'304;  // octets; an answer of a neighbour needs about 150
     const wanted_frames answers{.family = request.way.look.family,
                                 .identifier = request.way.identifier,
@@ -21,10 +21,12 @@ tl::expected<std::unique_ptr<probe_port>, std::string> open_xdp_port(probe_socke
                                  .ring_len = ear_len},
                                 request.packet);
     if (!ear) return tl::unexpected(describe(ear.error()));
-    return make_link_port(
+    auto port = make_link_port(
         {.kind = port_kind::xdp, .carrier = std::move(xdp->carrier), .ear = std::move(*ear)},
         socket,
         request);
+    if (!port) return tl::unexpected(std::move(port.error()));
+    return opened_xdp_port{.port = std::move(*port), .mode = xdp->mode};
 }
 
 }  // namespace sonde::inline v0::detail

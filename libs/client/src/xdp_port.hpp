@@ -9,8 +9,14 @@
 
 namespace sonde::inline v0::detail {
 
+struct opened_xdp_port {
+    std::unique_ptr<probe_port> port{};
+    xdp_mode mode = xdp_mode::generic;  // which it became
+};
+
 /// Takes the socket over only when there is a port. Otherwise says why, as the end of a sentence.
-[[nodiscard]] tl::expected<std::unique_ptr<probe_port>, std::string> open_xdp_port(
-    probe_socket& socket, const link_request& request, xdp_mode mode);
+[[nodiscard]] tl::expected<opened_xdp_port, std::string> open_xdp_port(probe_socket& socket,
+                                                                       const link_request& request,
+                                                                       xdp_mode mode);
 
 }  // namespace sonde::inline v0::detail

@@ -40,14 +40,14 @@ class event_queue {
     /// Precondition of both: not empty.
     [[nodiscard]] queued_event& front() noexcept { return at(0); }
     void drop_front() noexcept {
-        head_ = (head_ + 1) & (ring_.size() - 1);
         --size_;
+        // An empty queue begins at the front again: the places used last are still in the cache.
+        head_ = size_ == 0 ? 0 : (head_ + 1) & (ring_.size() - 1);
     }
     /// Precondition: not empty.
     [[nodiscard]] queued_event pop() noexcept {
         queued_event taken = std::move(at(0));
-        head_ = (head_ + 1) & (ring_.size() - 1);
-        --size_;
+        drop_front();
         return taken;
     }
     /// The newest first: index 0 is the one that came last. Precondition: index < size().

@@ -20,19 +20,16 @@
 #include <sonde/capture/frame_carrier.hpp>
 #include <sonde/capture/frame_filter.hpp>
 #include <sonde/capture/packet_calls.hpp>
+#include <sonde/capture/xdp_mode.hpp>
 
 namespace sonde::inline v0 {
-
-/// Where the program sits. `driver`: in the interface's driver, fastest; some cards restart their
-/// link for it. `generic`: behind it, everywhere.
-enum class xdp_mode : std::uint8_t { automatic, driver, generic };
 
 struct xdp_socket_options {
     std::string interface{};  // by name or number
     wanted_frames wanted{};
     std::uint32_t queue = 0;
     xdp_mode mode = xdp_mode::automatic;
-    std::uint32_t receive_slots = 8192;  // a power of two; a slot has 2,048 or 4,096 octets
+    std::uint32_t receive_slots = 4096;  // a power of two; a slot has 2,048 or 4,096 octets
 };
 
 struct opened_xdp {
@@ -50,6 +47,11 @@ struct opened_xdp {
 /// Why this process can have no XDP socket here, one sentence; empty: it can. Opens and closes a
 /// socket and loads a program without attaching it.
 [[nodiscard]] SONDE_API std::string xdp_support(const packet_calls& calls = kernel_packet_calls());
+
+/// Where the program is best attached: `driver`; on veth `generic`, because its driver copies every
+/// frame into a page of its own before a program sees it. Never `automatic`.
+[[nodiscard]] SONDE_API xdp_mode
+preferred_xdp_mode(const std::string& interface, const packet_calls& calls = kernel_packet_calls());
 
 /// Receive queues of an interface. Errors: what the ioctl says.
 [[nodiscard]] SONDE_API live_result<std::uint32_t> receive_queues(

@@ -24,6 +24,7 @@
 
 #include <sonde/base/address.hpp>
 #include <sonde/base/api.hpp>
+#include <sonde/capture/xdp_mode.hpp>
 #include <sonde/client/errors.hpp>
 #include <sonde/client/log.hpp>
 #include <sonde/client/many.hpp>
@@ -49,6 +50,7 @@ struct client_options {
     /// What carries ping_all and sweep; none: the fastest that this user is allowed and that is
     /// worth its set-up.
     std::optional<port_kind> carrier{};
+    xdp_mode xdp = xdp_mode::automatic;  // where the program of an XDP socket sits
 };
 
 /// Which kind of socket serves, and why.

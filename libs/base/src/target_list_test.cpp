@@ -138,7 +138,7 @@ TEST(target_list, zero_octets_are_told_as_a_list_that_is_not_plain_text) {
 }
 
 TEST(target_list, a_line_that_is_too_long_is_skipped_and_told) {
-    const auto list = read(std::string(100'000, 'a') + "\n192.0.2.1\n");
+    const auto list = read(std::string(100'000, 'a').append("\n192.0.2.1\n"));
     ASSERT_EQ(list.problems.size(), 1U);
     EXPECT_EQ(list.problems[0].line, 1U);
     EXPECT_EQ(list.problems[0].text,

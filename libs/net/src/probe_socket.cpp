@@ -176,6 +176,7 @@ class set_up_steps {
                   descriptor_, SOL_SOCKET, SO_ATTACH_FILTER, &attached, sizeof attached),
               "setsockopt(SO_ATTACH_FILTER)");
         if (options_.kind == socket_kind::icmp_raw && !is_v4_) filter_icmpv6_types();
+        forget_strangers();
     }
 
   private:
@@ -190,6 +191,14 @@ class set_up_steps {
         check(
             calls_.setsockopt(descriptor_, IPPROTO_ICMPV6, ICMPV6_FILTER, &blocked, sizeof blocked),
             "setsockopt(ICMPV6_FILTER)");
+    }
+    // What came between the socket and its filter was never for us: nothing of ours has left yet.
+    void forget_strangers() {
+        constexpr int strangers_max = 4096;
+        msghdr nothing_of_it{};
+        for (int i = 0; i < strangers_max && !refusal_; ++i) {
+            if (calls_.recvmsg(descriptor_, &nothing_of_it, MSG_DONTWAIT) < 0) return;
+        }
     }
     void check(int answer, const char* operation) {
         if (answer != 0) refusal_ = os_error{operation, errno};
